@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reembed {
+
+/// One field as `GET /collections/:name` shows it, as far as a migration depends on it.
+/// Source: tests/data/transcripts/02-collections.json.
+struct FieldSchema {
+  std::string name;
+  std::string type;
+  std::optional<int> num_dim;
+  bool optional = false;
+  bool index = true;
+  bool store = true;
+  bool embed = false;      ///< the server computes this field itself
+  std::string vec_dist;    ///< `cosine` or `ip`; empty when not a vector
+  std::string definition;  ///< the field's JSON as the server sent it
+};
+
+/// A collection as the server describes it. `name` is the real one, also when an alias was asked.
+struct CollectionSchema {
+  std::string name;
+  std::int64_t created_at = 0;
+  std::uint64_t num_documents = 0;
+  bool enable_nested_fields = false;
+  std::string default_sorting_field;
+  std::vector<FieldSchema> fields;
+
+  /// Null when the schema has no such field.
+  const FieldSchema* Find(std::string_view field) const;
+};
+
+/// `name` leads to `collection`.
+struct Alias {
+  std::string name;
+  std::string collection;
+};
+
+}  // namespace reembed

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "first_batch_gate.h"
+#include "reembed/base/bounded_queue.h"
+#include "reembed/base/stop.h"
+#include "reembed/ports/embedder.h"
+#include "reembed/ports/journal.h"
+#include "tally.h"
+
+namespace reembed {
+
+using ReadyQueue = BoundedQueue<std::vector<ReadyDocument>>;
+
+/// Second stage: batches in, documents with vectors out. Run by every worker thread; a worker
+/// saves an answer in the journal before it takes its next batch.
+class EmbedStage {
+ public:
+  EmbedStage(Embedder& embedder, EmbedRules rules, Journal& journal, Tally& tally,
+             FirstBatchGate& gate)
+      : embedder_(embedder),
+        rules_(std::move(rules)),
+        journal_(journal),
+        tally_(tally),
+        gate_(gate) {}
+
+  /// Until `in` is closed and drained, or a stop is asked for. Errors: those that end the run.
+  Status Run(BoundedQueue<Batch>& in, ReadyQueue& out, const StopTokens& stop);
+
+ private:
+  Status TakeBatch(Batch batch, ReadyQueue& out, const StopTokens& stop);
+  Result<std::vector<DocumentOutcome>> GiveUp(const TextHash& hash, const Error& error);
+
+  Embedder& embedder_;
+  const EmbedRules rules_;
+  Journal& journal_;
+  Tally& tally_;
+  FirstBatchGate& gate_;
+};
+
+}  // namespace reembed

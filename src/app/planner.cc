@@ -1,0 +1,81 @@
+#include "planner.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace reembed {
+namespace {
+
+bool ConcernsAll(ErrorKind kind) {
+  return kind == ErrorKind::kUnreachable || kind == ErrorKind::kOutage ||
+         kind == ErrorKind::kInterrupted;
+}
+
+Result<CollectionFacts> FactsOf(StoreReader& reader, const CollectionConfig& config,
+                                const StopTokens& stop) {
+  auto schema = reader.Describe(config.collection, stop);
+  if (!schema.ok()) return schema.error();
+  const auto count = reader.Count(schema->name, config.filter_by, stop);
+  if (!count.ok()) return count.error();
+  CollectionFacts facts;
+  facts.schema = std::move(*schema);
+  facts.matching = *count;
+  return facts;
+}
+
+void AddAliases(std::vector<PlanEntry>& entries, const Result<std::vector<Alias>>& aliases) {
+  for (PlanEntry& entry : entries) {
+    if (!entry.facts) continue;
+    entry.facts->aliases_known = aliases.ok();
+    if (!aliases.ok()) continue;
+    for (const Alias& alias : *aliases) {
+      if (alias.collection == entry.facts->schema.name) entry.facts->aliases.push_back(alias);
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::vector<PlanEntry>> GatherFacts(StoreReader& reader,
+                                           const std::vector<CollectionConfig>& collections,
+                                           Log& log, const StopTokens& stop) {
+  std::vector<PlanEntry> entries;
+  bool any_facts = false;
+  for (const CollectionConfig& config : collections) {
+    PlanEntry entry{config, std::nullopt, std::nullopt};
+    if (!config.skip_reason) {
+      auto facts = FactsOf(reader, config, stop);
+      if (facts.ok()) {
+        entry.facts = std::move(*facts);
+        any_facts = true;
+      } else if (ConcernsAll(facts.error().kind)) {
+        return facts.error();
+      } else {
+        entry.error = facts.error();
+      }
+    }
+    entries.push_back(std::move(entry));
+  }
+  if (!any_facts) return entries;
+  const auto aliases = reader.Aliases(stop);
+  if (!aliases.ok()) {
+    log.Info(fmt::format("aliases are not known: {}", aliases.error().message));
+  }
+  AddAliases(entries, aliases);
+  return entries;
+}
+
+bool AnythingMatches(const std::vector<PlanEntry>& entries) {
+  return std::any_of(entries.begin(), entries.end(), [](const PlanEntry& entry) {
+    return entry.facts && entry.facts->matching > 0;
+  });
+}
+
+std::string JoinBlockers(const CollectionPlan& plan) {
+  return fmt::format("{}", fmt::join(plan.blockers, "; "));
+}
+
+}  // namespace reembed

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reembed/base/result.h"
+#include "reembed/base/stop.h"
+#include "reembed/core/plan.h"
+#include "reembed/ports/log.h"
+#include "reembed/ports/store.h"
+
+namespace reembed {
+
+/// One configured collection and what the server says of it. Neither facts nor error: skipped.
+struct PlanEntry {
+  CollectionConfig config;
+  std::optional<CollectionFacts> facts;
+  std::optional<Error> error;
+};
+
+/// Asks the server about every collection that is not skipped. A trouble of one collection is its
+/// `error`; errors that concern all (no node answers, interrupted) end the call. Reads only.
+Result<std::vector<PlanEntry>> GatherFacts(StoreReader& reader,
+                                           const std::vector<CollectionConfig>& collections,
+                                           Log& log, const StopTokens& stop);
+
+/// True when any collection has a document to embed.
+bool AnythingMatches(const std::vector<PlanEntry>& entries);
+
+/// The blockers as one message.
+std::string JoinBlockers(const CollectionPlan& plan);
+
+}  // namespace reembed

@@ -1,0 +1,78 @@
+#include "progress_board.h"
+
+namespace reembed {
+namespace {
+
+constexpr Millis kTick{200};
+constexpr Seconds kRateWindow{5};
+
+double SecondsBetween(SteadyTime from, SteadyTime to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+}  // namespace
+
+int ActivityBoard::BeginWait(std::string what) {
+  MutexLock lock(mutex_);
+  waits_.emplace(next_, std::move(what));
+  return next_++;
+}
+
+void ActivityBoard::EndWait(int ticket) {
+  MutexLock lock(mutex_);
+  waits_.erase(ticket);
+}
+
+std::string ActivityBoard::Current() const {
+  MutexLock lock(mutex_);
+  return waits_.empty() ? std::string() : waits_.rbegin()->second;
+}
+
+double RateMeter::Update(SteadyTime now, std::uint64_t done) {
+  samples_.emplace_back(now, done);
+  while (samples_.size() > 2 && now - samples_[1].first >= kRateWindow) samples_.pop_front();
+  const double seconds = SecondsBetween(samples_.front().first, now);
+  if (seconds <= 0) return 0;
+  return static_cast<double>(done - samples_.front().second) / seconds;
+}
+
+ProgressTicker::ProgressTicker(std::string collection, std::uint64_t total, const Tally& tally,
+                               const ActivityBoard& activity, Clock& clock,
+                               ProgressDisplay& display)
+    : collection_(std::move(collection)),
+      total_(total),
+      tally_(tally),
+      activity_(activity),
+      clock_(clock),
+      display_(display),
+      started_(clock.Now()) {
+  if (!display.Wanted()) return;
+  thread_ = std::jthread([this](std::stop_token stop) {
+    do display_.Show(Snapshot());
+    while (clock_.SleepFor(kTick, stop));
+  });
+}
+
+ProgressTicker::~ProgressTicker() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  thread_.join();
+  display_.Show(Snapshot());
+  display_.Clear();
+}
+
+Progress ProgressTicker::Snapshot() {
+  const SteadyTime now = clock_.Now();
+  const Counts counts = tally_.counts();
+  Progress progress;
+  progress.collection = collection_;
+  progress.done = counts.count();
+  progress.total = total_;
+  progress.failed = counts.failed;
+  progress.elapsed_seconds = SecondsBetween(started_, now);
+  progress.documents_per_second = rate_.Update(now, progress.done);
+  progress.waiting_for = activity_.Current();
+  return progress;
+}
+
+}  // namespace reembed

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "reembed/base/clock.h"
+#include "reembed/base/mutex.h"
+#include "reembed/ports/activity.h"
+#include "reembed/ports/reporter.h"
+#include "tally.h"
+
+namespace reembed {
+
+/// Collects what the program waits for. Thread-safe.
+class ActivityBoard final : public Activity {
+ public:
+  int BeginWait(std::string what) override;
+  void EndWait(int ticket) override;
+
+  /// What the latest wait is about; empty when nothing is waited for.
+  std::string Current() const;
+
+ private:
+  mutable Mutex mutex_;
+  int next_ REEMBED_GUARDED_BY(mutex_) = 0;
+  std::map<int, std::string> waits_ REEMBED_GUARDED_BY(mutex_);
+};
+
+/// Documents per second over the last few seconds. A value; the caller supplies the time.
+class RateMeter {
+ public:
+  double Update(SteadyTime now, std::uint64_t done);
+
+ private:
+  std::deque<std::pair<SteadyTime, std::uint64_t>> samples_;
+};
+
+/// Shows a snapshot of one collection's progress several times a second for as long as it lives.
+class ProgressTicker {
+ public:
+  ProgressTicker(std::string collection, std::uint64_t total, const Tally& tally,
+                 const ActivityBoard& activity, Clock& clock, ProgressDisplay& display);
+  ~ProgressTicker();
+  ProgressTicker(const ProgressTicker&) = delete;
+  ProgressTicker& operator=(const ProgressTicker&) = delete;
+
+ private:
+  Progress Snapshot();
+
+  const std::string collection_;
+  const std::uint64_t total_;
+  const Tally& tally_;
+  const ActivityBoard& activity_;
+  Clock& clock_;
+  ProgressDisplay& display_;
+  const SteadyTime started_;
+  RateMeter rate_;
+  std::jthread thread_;
+};
+
+}  // namespace reembed

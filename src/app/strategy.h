@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+
+#include "reembed/base/error.h"
+#include "reembed/base/stop.h"
+#include "reembed/core/plan.h"
+#include "reembed/core/strategy.h"
+#include "tally.h"
+
+namespace reembed {
+
+/// How a collection's migration ended. Failed documents are no error; see the tally.
+struct CollectionEnd {
+  std::optional<Error> error;
+  bool ends_run = false;  ///< the error concerns every collection
+  bool complete = false;  ///< every document of the pass has an outcome
+};
+
+/// How new vectors reach a collection: three properties (StrategyTraits) and the order of steps.
+class Strategy {
+ public:
+  virtual ~Strategy() = default;
+  virtual CollectionEnd Run(const CollectionPlan& plan, Tally& tally, const StopTokens& stop) = 0;
+};
+
+}  // namespace reembed

@@ -1,0 +1,81 @@
+#include "tally.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace reembed {
+
+bool RunTotals::Add(std::uint64_t finished, std::uint64_t failed) {
+  MutexLock lock(mutex_);
+  finished_ += finished;
+  failed_ += failed;
+  return limit_.Reached(failed_, finished_);
+}
+
+std::uint64_t RunTotals::failed() const {
+  MutexLock lock(mutex_);
+  return failed_;
+}
+
+void Tally::Count(const DocumentOutcome& outcome) {
+  switch (outcome.state) {
+    case DocumentState::kWritten:
+      ++counts_.success;
+      if (!outcome.truncated) break;
+      ++truncated_;
+      if (truncated_ids_.size() < kMaxListed) truncated_ids_.push_back(outcome.id);
+      break;
+    case DocumentState::kDeleted:
+      ++counts_.deleted;
+      break;
+    case DocumentState::kSkipped:
+      ++counts_.skipped;
+      break;
+    case DocumentState::kFailed:
+      ++counts_.failed;
+      if (failures_.size() < kMaxListed) failures_.push_back(outcome.failure);
+      break;
+    case DocumentState::kPending:
+    case DocumentState::kEmbedded:
+      break;
+  }
+}
+
+void Tally::LogFailure(const Failure& failure) {
+  log_.Warning(fmt::format("{}: document '{}' failed: {}/{}: {}", collection_, failure.id,
+                           ToString(failure.stage), ToString(failure.kind), failure.message));
+}
+
+Status Tally::Record(std::span<const DocumentOutcome> outcomes) {
+  std::uint64_t failed = 0;
+  {
+    MutexLock lock(mutex_);
+    for (const DocumentOutcome& outcome : outcomes) Count(outcome);
+  }
+  for (const DocumentOutcome& outcome : outcomes) {
+    if (outcome.state != DocumentState::kFailed) continue;
+    ++failed;
+    LogFailure(outcome.failure);
+  }
+  if (!totals_.Add(outcomes.size(), failed) || failed == 0) return {};
+  return Error{.kind = ErrorKind::kLimit,
+               .message = fmt::format("stopped after {} failed documents (--max-failures)",
+                                      totals_.failed())};
+}
+
+Counts Tally::counts() const {
+  MutexLock lock(mutex_);
+  return counts_;
+}
+
+void Tally::FillIn(CollectionReport& report) const {
+  MutexLock lock(mutex_);
+  report.counts = counts_;
+  report.failures = failures_;
+  report.failures_total = counts_.failed;
+  report.truncated = truncated_;
+  report.truncated_ids = truncated_ids_;
+}
+
+}  // namespace reembed

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "reembed/base/mutex.h"
+#include "reembed/core/failure_limit.h"
+#include "reembed/core/report.h"
+#include "reembed/ports/journal.h"
+#include "reembed/ports/log.h"
+
+namespace reembed {
+
+/// Failures of the whole run, for `--max-failures`. Thread-safe.
+class RunTotals {
+ public:
+  explicit RunTotals(FailureLimit limit) : limit_(limit) {}
+
+  /// Adds what has just ended; true when the limit is reached.
+  bool Add(std::uint64_t finished, std::uint64_t failed);
+  std::uint64_t failed() const;
+
+ private:
+  const FailureLimit limit_;
+  mutable Mutex mutex_;
+  std::uint64_t finished_ REEMBED_GUARDED_BY(mutex_) = 0;
+  std::uint64_t failed_ REEMBED_GUARDED_BY(mutex_) = 0;
+};
+
+/// Counts the documents of one collection by their last outcome and keeps the lists of the report.
+/// Thread-safe; Record is called after the journal has the outcomes.
+class Tally {
+ public:
+  Tally(RunTotals& totals, Log& log, std::string collection)
+      : totals_(totals), log_(log), collection_(std::move(collection)) {}
+
+  /// kLimit when `--max-failures` is reached with these.
+  Status Record(std::span<const DocumentOutcome> outcomes);
+
+  Counts counts() const;
+  /// Counts, failures and truncated ids, into a report that has the rest.
+  void FillIn(CollectionReport& report) const;
+
+ private:
+  void Count(const DocumentOutcome& outcome) REEMBED_REQUIRES(mutex_);
+  void LogFailure(const Failure& failure);
+
+  RunTotals& totals_;
+  Log& log_;
+  const std::string collection_;
+  mutable Mutex mutex_;
+  Counts counts_ REEMBED_GUARDED_BY(mutex_);
+  std::vector<Failure> failures_ REEMBED_GUARDED_BY(mutex_);
+  std::uint64_t truncated_ REEMBED_GUARDED_BY(mutex_) = 0;
+  std::vector<std::string> truncated_ids_ REEMBED_GUARDED_BY(mutex_);
+};
+
+}  // namespace reembed

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "reembed/core/config_sources.h"
+#include "reembed/core/failure_limit.h"
+#include "src/io/report/log_sink.h"
+#include "src/io/report/progress.h"
+
+namespace reembed {
+
+enum class OutputFormat : std::uint8_t { kText, kJson };
+
+/// What the command line says, checked as far as it can be without any file. The verb is `run`.
+struct CliOptions {
+  ConfigFlags config;                      ///< what lies over environment and files
+  std::optional<std::string> config_path;  ///< `--config`
+  std::optional<std::string> env_path;     ///< `--env-file`
+
+  bool dry_run = false;
+  bool probe = true;                   ///< `--no-probe`: the plan asks the provider nothing
+  FailureLimit max_failures;           ///< not set: no limit
+  std::optional<std::uint64_t> limit;  ///< documents per collection, at least 1
+
+  OutputFormat output = OutputFormat::kText;
+  ProgressStyle progress = ProgressStyle::kAuto;
+  Verbosity verbosity = Verbosity::kWarnings;
+  std::optional<std::string> report_path;
+  std::optional<std::string> log_path;
+};
+
+/// The program is to end at once: `--help` and `--version` (code 0, text for stdout), or a usage
+/// error (code 2, text for stderr). Texts end with a newline.
+struct CliExit {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+/// Reads the command line. No effects. `libcurl_version` is shown by `--version`.
+/// A usage error is one line that names the option, and one that points to `--help`.
+std::variant<CliOptions, CliExit> ParseCommandLine(int argc, const char* const* argv,
+                                                   std::string_view libcurl_version);
+
+}  // namespace reembed

@@ -1,0 +1,69 @@
+#include "src/io/http/response_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+namespace reembed {
+namespace {
+
+constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
+// A server may announce any length; more than this is believed only as it arrives.
+constexpr std::size_t kMaxReserve = std::size_t{16} << 20;
+
+std::string_view Trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+bool IsContentLength(std::string_view name) {
+  constexpr std::string_view kName = "content-length";
+  return std::equal(name.begin(), name.end(), kName.begin(), kName.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b;
+  });
+}
+
+}  // namespace
+
+bool ResponseReader::AddHeaderLine(std::string_view line) {
+  header_bytes_ += line.size();
+  if (header_bytes_ > kMaxHeaderBytes) {
+    exceeded_ = kMaxHeaderBytes;
+    return false;
+  }
+  // The header's name cannot be this: it would have a slash.
+  if (line.substr(0, 5) == "HTTP/") {
+    response_.headers.clear();
+    has_all_headers_ = false;
+    return true;
+  }
+  if (line == "\r\n" || line == "\n") has_all_headers_ = true;
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return true;
+  const std::string_view name = line.substr(0, colon);
+  const std::string_view value = Trimmed(line.substr(colon + 1));
+  if (IsContentLength(name)) ReserveFor(value);
+  response_.headers.push_back({.name = std::string(name), .value = std::string(value)});
+  return true;
+}
+
+bool ResponseReader::AddBody(std::string_view piece) {
+  // Written as a difference, for a sum could wrap around.
+  if (piece.size() > max_body_bytes_ - response_.body.size()) {
+    exceeded_ = max_body_bytes_;
+    return false;
+  }
+  response_.body += piece;
+  return true;
+}
+
+void ResponseReader::ReserveFor(std::string_view content_length) {
+  std::size_t bytes = 0;
+  const char* end = content_length.data() + content_length.size();
+  if (std::from_chars(content_length.data(), end, bytes).ec != std::errc{}) return;
+  response_.body.reserve(std::min({bytes, max_body_bytes_, kMaxReserve}));
+}
+
+}  // namespace reembed

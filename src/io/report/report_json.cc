@@ -1,0 +1,172 @@
+#include "report_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "derived.h"
+
+namespace reembed {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kReportVersion = 1;
+
+double Rounded(double seconds) {
+  return std::isfinite(seconds) ? std::round(seconds * 1000.0) / 1000.0 : 0.0;
+}
+
+template <typename T>
+Json OrNull(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json SurveyJson(const std::optional<Survey>& survey) {
+  if (!survey) return nullptr;
+  return {{"documents", survey->documents}, {"empty", survey->empty},
+          {"unusable", survey->unusable},   {"over_long", survey->over_long},
+          {"identical", survey->identical}, {"texts", survey->texts},
+          {"tokens", survey->tokens},       {"requests", survey->requests}};
+}
+
+// Every string of the document is made by Text, so none escapes the redaction.
+class Builder {
+ public:
+  Builder(const std::vector<PlannedCollection>& plans, const Redactor& redact)
+      : plans_(plans), redact_(redact) {}
+
+  Json Run(const RunReport& report) const {
+    Json json = {{"report_version", kReportVersion},
+                 {"reembed", Text(report.version)},
+                 {"run_id", Text(report.run_id)},
+                 {"dry_run", report.dry_run},
+                 {"started_at", IsoTime(report.started_at)},
+                 {"finished_at", IsoTime(report.finished_at)},
+                 {"seconds", Rounded(report.seconds)}};
+    json["embedding"] = {{"family", Text(report.family)},
+                         {"model", Text(report.model)},
+                         {"dimensions", OrNull(report.dimensions)},
+                         {"task_type", TextOrNull(report.task_type)}};
+    json["collections"] = Json::object();
+    for (const CollectionReport& collection : report.collections) {
+      json["collections"][redact_(collection.name)] = Collection(collection, report.dry_run);
+    }
+    json["totals"] = Totals(report);
+    if (!report.message.empty()) json["message"] = Text(report.message);
+    json["exit_code"] = report.exit_code;
+    return json;
+  }
+
+ private:
+  Json Text(std::string_view text) const { return redact_(text); }
+  Json TextOrNull(std::string_view text) const { return text.empty() ? Json(nullptr) : Text(text); }
+
+  Json Texts(const std::vector<std::string>& texts) const {
+    Json list = Json::array();
+    for (const std::string& text : texts) list.push_back(Text(text));
+    return list;
+  }
+
+  static void AddCounts(Json& json, std::uint64_t count, const Counts& counts) {
+    json["count"] = count;
+    json["success"] = counts.success;
+    json["failed"] = counts.failed;
+    json["up_to_date"] = counts.up_to_date;
+    json["deleted"] = counts.deleted;
+    json["skipped"] = counts.skipped;
+  }
+
+  static Json Totals(const RunReport& report) {
+    std::uint64_t count = 0;
+    for (const CollectionReport& collection : report.collections) count += ShownCount(collection);
+    Json json = Json::object();
+    AddCounts(json, count, report.Totals());
+    return json;
+  }
+
+  Json Collection(const CollectionReport& report, bool dry_run) const {
+    Json json = {{"collection", Text(report.collection)}, {"status", ToString(report.status)}};
+    AddMessage(json, report);
+    json["strategy"] = TextOrNull(report.strategy);
+    AddCounts(json, ShownCount(report), report.counts);
+    if (const std::uint64_t remaining = Remaining(report)) json["remaining"] = remaining;
+    json["outside_filter"] = report.outside_filter;
+    json["truncated"] = report.truncated;
+    json["truncated_ids"] = Texts(report.truncated_ids);
+    json["embedded"] = report.embedded;
+    json["provider_requests"] = report.provider_requests;
+    json["provider_retries"] = report.provider_retries;
+    json["tokens"] = report.tokens;
+    json["cost_usd"] = OrNull(report.cost_usd);
+    json["seconds"] = Rounded(report.seconds);
+    json["failures_total"] = report.failures_total;
+    json["failures"] = Failures(report.failures);
+    if (dry_run) AddPlan(json, report.name);
+    return json;
+  }
+
+  void AddMessage(Json& json, const CollectionReport& report) const {
+    if (report.status == CollectionStatus::kSkipped) json["reason"] = Text(report.message);
+    if (report.status == CollectionStatus::kError ||
+        report.status == CollectionStatus::kInterrupted) {
+      json["message"] = Text(report.message);
+    }
+  }
+
+  Json Failures(const std::vector<Failure>& failures) const {
+    Json list = Json::array();
+    for (const Failure& failure : failures) {
+      list.push_back({{"id", Text(failure.id)},
+                      {"stage", ToString(failure.stage)},
+                      {"kind", ToString(failure.kind)},
+                      {"message", Text(failure.message)}});
+    }
+    return list;
+  }
+
+  void AddPlan(Json& json, std::string_view name) const {
+    for (const PlannedCollection& planned : plans_) {
+      if (planned.plan.config.name == name && planned.error.empty()) json["plan"] = Plan(planned);
+    }
+  }
+
+  Json Plan(const PlannedCollection& planned) const {
+    const CollectionPlan& plan = planned.plan;
+    const Json length = plan.new_dimensions == 0 ? Json(nullptr) : Json(plan.new_dimensions);
+    return {{"aliases", plan.aliases_known ? Texts(plan.aliases) : Json(nullptr)},
+            {"documents", plan.documents},
+            {"outside_filter", plan.outside_filter},
+            {"embedding_field", Text(plan.config.embedding_field)},
+            {"filter_by", TextOrNull(plan.config.filter_by)},
+            {"old_dimensions", OrNull(plan.old_dimensions)},
+            {"new_dimensions", length},
+            {"task_type", TextOrNull(plan.config.task_type)},
+            {"strategy", ToString(plan.strategy)},
+            {"strategy_reason", TextOrNull(plan.strategy_reason)},
+            {"search_impact", SearchImpact(plan)},
+            {"notes", Texts(plan.notes)},
+            {"survey", SurveyJson(planned.survey)},
+            {"cost_usd", nullptr},
+            {"seconds", nullptr},
+            {"limiting_stage", nullptr},
+            {"blockers", Texts(plan.blockers)}};
+  }
+
+  const std::vector<PlannedCollection>& plans_;
+  const Redactor& redact_;
+};
+
+}  // namespace
+
+std::string ToJson(const RunReport& report, const std::vector<PlannedCollection>& plans,
+                   const Redactor& redact) {
+  constexpr int kIndent = 2;
+  constexpr bool kAsciiOnly = true;
+  return Builder(plans, redact)
+             .Run(report)
+             .dump(kIndent, ' ', kAsciiOnly, Json::error_handler_t::replace) +
+         "\n";
+}
+
+}  // namespace reembed

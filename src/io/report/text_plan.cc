@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "derived.h"
+#include "text_lines.h"
+
+namespace reembed {
+namespace {
+
+std::string AliasText(const CollectionPlan& plan) {
+  if (!plan.aliases_known) return "not known: the key may not list aliases";
+  return plan.aliases.empty() ? "none" : fmt::format("{}", fmt::join(plan.aliases, ", "));
+}
+
+std::string LengthText(const CollectionPlan& plan) {
+  const std::string from =
+      plan.old_dimensions ? std::to_string(*plan.old_dimensions) : "no fixed length";
+  return plan.new_dimensions == 0 ? fmt::format("{} → to be learned from the provider", from)
+                                  : fmt::format("{} → {} dimensions", from, plan.new_dimensions);
+}
+
+std::string_view EmptyTextResult(EmptyTextRule rule) {
+  return rule == EmptyTextRule::kSkip ? "will be skipped" : "will fail";
+}
+
+std::string_view LongTextResult(LongTextRule rule) {
+  return rule == LongTextRule::kFail ? "will fail" : "will be cut if the model refuses them";
+}
+
+void AddSurvey(Lines& lines, const CollectionConfig& config, const Survey& survey) {
+  lines.push_back(
+      fmt::format("  - Empty texts: {} ({})", survey.empty, EmptyTextResult(config.on_empty_text)));
+  lines.push_back(fmt::format("  - Unusable texts: {} (a field cannot be embedded: will fail)",
+                              survey.unusable));
+  lines.push_back(fmt::format("  - Over-long texts: {} ({})", survey.over_long,
+                              LongTextResult(config.on_long_text)));
+  lines.push_back(fmt::format("  - Identical texts: {}", survey.identical));
+  lines.push_back(fmt::format("  - Texts to embed: {}", survey.texts));
+  lines.push_back(fmt::format("  - Estimated tokens: {}", survey.tokens));
+  lines.push_back(fmt::format("  - Estimated requests: {}", survey.requests));
+}
+
+void AddStrategy(Lines& lines, const CollectionPlan& plan) {
+  const std::string_view name = ToString(plan.strategy);
+  lines.push_back(plan.strategy_reason.empty()
+                      ? fmt::format("  - Strategy: {}", name)
+                      : fmt::format("  - Strategy: {} ({})", name, plan.strategy_reason));
+  lines.push_back(fmt::format("  - Impact on search: {}", SearchImpact(plan)));
+}
+
+}  // namespace
+
+Lines PlanLines(const PlannedCollection& planned, std::string_view advice) {
+  const CollectionPlan& plan = planned.plan;
+  const CollectionConfig& config = plan.config;
+  Lines lines = {fmt::format("Plan for '{}':", config.name)};
+  if (!planned.error.empty()) {
+    lines.push_back("  ! " + planned.error);
+    return lines;
+  }
+  lines.push_back("  - Collection: " + plan.collection);
+  lines.push_back("  - Aliases: " + AliasText(plan));
+  lines.push_back(
+      fmt::format("  - Embedding field: {}, {}", config.embedding_field, LengthText(plan)));
+  lines.push_back("  - Filter: " + (config.filter_by.empty() ? "none" : config.filter_by));
+  lines.push_back(fmt::format("  - Documents: {} match, {} outside the filter", plan.documents,
+                              plan.outside_filter));
+  if (!config.task_type.empty()) {
+    lines.push_back("  - Task type: " + TaskTypeText(config.task_type, advice));
+  }
+  AddStrategy(lines, plan);
+  for (const std::string& note : plan.notes) lines.push_back("  - Note: " + note);
+  if (planned.survey) AddSurvey(lines, config, *planned.survey);
+  for (const char* what : {"Cost", "Time", "Limiting stage"}) {
+    lines.push_back(fmt::format("  - {}: not estimated", what));
+  }
+  for (const std::string& blocker : plan.blockers) lines.push_back("  ! " + blocker);
+  return lines;
+}
+
+}  // namespace reembed

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/io/typesense/errors.h"
+#include "src/io/typesense/nodes.h"
+#include "reembed/base/mutex.h"
+#include "reembed/base/stop.h"
+#include "reembed/core/config.h"
+#include "reembed/ports/activity.h"
+#include "reembed/ports/http.h"
+#include "reembed/ports/log.h"
+#include "src/io/typesense/retry.h"
+
+namespace reembed {
+
+/// Keeps a series of calls on one node. The client fills it at the first call and moves it when
+/// that node fails; whoever reads pages compares it before and after.
+using NodePin = std::optional<std::size_t>;
+
+/// Looks at a 2xx answer and takes what it needs (it may change the body). kTransient sends the
+/// request again, at most 5 times; other temporary kinds count like a status of that kind.
+using AnswerCheck = std::function<Status(HttpResponse&, const AnswerOrigin&)>;
+
+/// One request to whichever node is its turn.
+struct TypesenseCall {
+  std::string method = "GET";
+  std::string target = {};     ///< path and query, encoded, beginning with a slash
+  std::string_view body = {};  ///< must live until Send returns
+  std::string content_type = {};
+  Regime regime = Regime::kRunning;
+  bool write = false;  ///< no time limit; retried for up to 10 s after a drain
+  NodePin* pin = nullptr;
+  AnswerCheck check = {};
+};
+
+/// What the client works with; all of it outlives the client.
+struct ClientParts {
+  HttpTransport& http;
+  Clock& clock;
+  Activity& activity;
+  Log& log;
+};
+
+/// Speaks to a Typesense cluster: chooses nodes, marks their health, repeats what is worth it.
+/// Health:  an answer of 1–499 makes a node healthy; 500 and above, a timeout or a lost
+///          connection unhealthy.
+/// Retries: 5xx, lost nodes, 408 and 429 (the server says "later"), and answers that the check
+///          finds unusable; see retry.h for how long. Every other 4xx is final.
+/// Errors:  those of ErrorFromAnswer; kUnreachable (planning: no node answered; names them all),
+///          kOutage (running: patience is over; or the answer stays unusable), kInterrupted.
+/// Silence: a read fails after 60 s without a byte. A write waits: after every 60 s of silence the
+///          node's /health is asked and the activity says so, until the patience is over.
+/// Stop:    `abort` ends everything at once. `drain` cuts no request in flight. It ends the waits
+///          between attempts: a read is kInterrupted then; a write tries again at once and goes on,
+///          1 s apart, until 10 s after the drain was noticed, then kInterrupted.
+/// Threads: safe to call from several at once.
+class TypesenseClient {
+ public:
+  TypesenseClient(TypesenseConfig config, Millis patience, const ClientParts& parts,
+                  Redactor redact);
+
+  Result<HttpResponse> Send(const TypesenseCall& call, const StopTokens& stop);
+
+  /// The wait before a part of a write is sent for the `failures`+1-th time. A drain ends it
+  /// without an error; kInterrupted after an abort.
+  Status Pause(int failures, std::string_view why, const StopTokens& stop);
+
+  /// Every node's host:port, the nearest last: `a:8108, b:8108`.
+  std::string AllHosts() const;
+  const Redactor& redact() const { return redact_; }
+  Log& log() const { return parts_.log; }
+
+ private:
+  struct Trouble;  // what has gone wrong with one call so far
+
+  std::size_t Choose(const TypesenseCall& call, const Trouble& trouble);
+  void Mark(std::size_t node, bool healthy);
+  Result<HttpResponse> Attempt(const TypesenseCall& call, std::size_t node, Trouble& trouble,
+                               const StopTokens& stop);
+  Result<HttpResponse> SendOnce(const TypesenseCall& call, std::size_t node,
+                                const StopTokens& stop);
+  HttpRequest RequestFor(const TypesenseCall& call, std::size_t node) const;
+  std::string Health(std::size_t node, std::stop_token abort);
+  Status WaitAfter(const Error& error, const TypesenseCall& call, Trouble& trouble,
+                   const StopTokens& stop);
+  Status WaitWriting(Millis wait, Trouble& trouble, const StopTokens& stop);
+  Error GiveUp(const TypesenseCall& call, const Trouble& trouble) const;
+
+  const TypesenseConfig config_;
+  const Millis patience_;
+  const ClientParts parts_;
+  const Redactor redact_;
+  std::vector<std::string> urls_;   // the nearest node last
+  std::vector<std::string> hosts_;  // of the same nodes
+  Mutex mutex_;
+  NodeChooser chooser_ REEMBED_GUARDED_BY(mutex_);
+};
+
+}  // namespace reembed

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reembed/base/result.h"
+#include "reembed/core/document.h"
+
+namespace reembed {
+
+/// Writes the lines of an import that sets one field: `{"id":"1","vec":[0.5,-1]}`, or with a
+/// nested field `{"id":"1","meta":{"vec":[0.5,-1]}}`. A pure part of the updater.
+class ImportLines {
+ public:
+  ImportLines(std::string_view field, bool nested);
+
+  /// Appends one line with its line feed.
+  void Append(std::string& body, std::string_view id, std::span<const float> vector) const;
+
+ private:
+  std::string before_;  // between id and vector
+  std::string after_;
+};
+
+/// What the server says about one line.
+struct LineResult {
+  bool success = false;
+  int code = 0;
+  std::string error = {};  ///< as sent; cut to 2,000 bytes
+};
+
+/// The answer of an import of `lines` lines, by position: the ids in an answer are not to be
+/// trusted (tests/data/transcripts/04-import-update-failures.json). Versions up to 27 repeat the
+/// line under `document`; it is not read. kTransient when there is not exactly one result a line.
+Result<std::vector<LineResult>> ParseImportAnswer(std::string_view body, std::size_t lines);
+
+}  // namespace reembed

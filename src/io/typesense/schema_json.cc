@@ -1,0 +1,103 @@
+#include "src/io/typesense/schema_json.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace reembed {
+namespace {
+
+using Json = nlohmann::json;
+
+Error Unreadable(std::string_view expected) {
+  return {.kind = ErrorKind::kTransient,
+          .message = "the answer is not " + std::string(expected) + "; is that a Typesense?"};
+}
+
+// nlohmann's `value` throws on a value of another type; so does everything else that is missing.
+// `read` may therefore take what it needs as if it were there.
+template <typename Read>
+auto Parse(std::string_view body, std::string_view expected, Read read)
+    -> Result<decltype(read(Json()))> {
+  try {
+    return read(Json::parse(body));
+  } catch (const Json::exception&) {
+    return Unreadable(expected);
+  }
+}
+
+FieldSchema ReadField(const Json& json) {
+  FieldSchema field;
+  field.name = json.at("name").get<std::string>();
+  field.type = json.at("type").get<std::string>();
+  if (const int dimensions = json.value("num_dim", 0); dimensions > 0) field.num_dim = dimensions;
+  field.optional = json.value("optional", false);
+  field.index = json.value("index", true);
+  field.store = json.value("store", true);
+  field.embed = json.contains("embed") && !json["embed"].empty();
+  field.vec_dist = json.value("vec_dist", "");
+  field.definition = json.dump();
+  return field;
+}
+
+CollectionSchema ReadSchema(const Json& json) {
+  CollectionSchema schema;
+  schema.name = json.at("name").get<std::string>();
+  schema.created_at = json.value("created_at", std::int64_t{0});
+  schema.num_documents = json.at("num_documents").get<std::uint64_t>();
+  schema.enable_nested_fields = json.value("enable_nested_fields", false);
+  schema.default_sorting_field = json.value("default_sorting_field", "");
+  for (const Json& field : json.at("fields")) schema.fields.push_back(ReadField(field));
+  return schema;
+}
+
+std::vector<Alias> ReadAliases(const Json& json) {
+  std::vector<Alias> aliases;
+  for (const Json& alias : json.at("aliases")) {
+    aliases.push_back({.name = alias.at("name").get<std::string>(),
+                       .collection = alias.at("collection_name").get<std::string>()});
+  }
+  return aliases;
+}
+
+const Json* FindNested(const Json& json, std::string_view path) {
+  if (!json.is_object()) return nullptr;
+  const auto dot = path.find('.');
+  const auto found = json.find(std::string(path.substr(0, dot)));
+  if (found == json.end()) return nullptr;
+  return dot == std::string_view::npos ? &*found : FindNested(*found, path.substr(dot + 1));
+}
+
+Embedding ReadVector(const Json& document, std::string_view field) {
+  const Json* value = FindNested(document, field);
+  if (value == nullptr) {
+    const auto literal = document.find(std::string(field));
+    if (literal == document.end()) return {};
+    value = &*literal;
+  }
+  Embedding vector;
+  if (value->is_null()) return vector;
+  vector.reserve(value->size());
+  for (const Json& component : value->get_ref<const Json::array_t&>()) {
+    vector.push_back(static_cast<float>(component.get<double>()));
+  }
+  return vector;
+}
+
+}  // namespace
+
+Result<CollectionSchema> ParseSchema(std::string_view body) {
+  return Parse(body, "a collection's schema", ReadSchema);
+}
+
+Result<std::vector<Alias>> ParseAliases(std::string_view body) {
+  return Parse(body, "a list of aliases", ReadAliases);
+}
+
+Result<Embedding> ParseVector(std::string_view document, std::string_view field) {
+  return Parse(document, "a document with a vector in `" + std::string(field) + "`",
+               [field](const Json& json) { return ReadVector(json, field); });
+}
+
+}  // namespace reembed

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "reembed/base/result.h"
+#include "reembed/core/document.h"
+#include "reembed/core/schema.h"
+
+namespace reembed {
+
+// Readers of the small answers. Each is pure; an answer of another shape is kTransient with a
+// message that says what was expected.
+
+/// `GET /collections/:name`. A collection without fields shows `"fields":null`; versions before 25
+/// leave `store` and `vec_dist` out.
+Result<CollectionSchema> ParseSchema(std::string_view body);
+
+/// `GET /aliases`.
+Result<std::vector<Alias>> ParseAliases(std::string_view body);
+
+/// The field of a document: a dotted name is looked up in nested objects, then as a literal key.
+/// Empty when the document has none or null there.
+Result<Embedding> ParseVector(std::string_view document, std::string_view field);
+
+}  // namespace reembed

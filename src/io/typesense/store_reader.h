@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "src/io/typesense/read_client.h"
+#include "reembed/ports/store.h"
+
+namespace reembed {
+
+/// The reads of a Typesense, over a client that can do nothing else.
+/// Describe, Aliases and Count are planning calls: they give up after `num_retries`. ReadVector,
+/// the fetcher and the scan go on until the client's patience is over (kOutage).
+/// On a cluster a read may reach a follower that lags behind a write that was just acknowledged.
+class TypesenseReader final : public StoreReader {
+ public:
+  explicit TypesenseReader(ReadClient client) : client_(client) {}
+
+  Result<CollectionSchema> Describe(const std::string& name, const StopTokens& stop) override;
+  Result<std::vector<Alias>> Aliases(const StopTokens& stop) override;
+  Result<std::uint64_t> Count(const std::string& collection, const std::string& filter_by,
+                              const StopTokens& stop) override;
+  Result<Embedding> ReadVector(const std::string& collection, const std::string& field,
+                               const std::string& id, const StopTokens& stop) override;
+  std::unique_ptr<DocumentFetcher> MakeFetcher(FetchSpec spec) override;
+  std::unique_ptr<DocumentScan> MakeScan(FetchSpec spec) override;
+
+ private:
+  const ReadClient client_;
+};
+
+}  // namespace reembed

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+
+#include "src/io/typesense/client.h"
+#include "reembed/ports/store.h"
+
+namespace reembed {
+
+/// The writes of a Typesense. The client outlives the writer and its updaters.
+class TypesenseWriter final : public StoreWriter {
+ public:
+  explicit TypesenseWriter(TypesenseClient& client) : client_(client) {}
+
+  std::unique_ptr<DocumentUpdater> MakeUpdater(UpdateSpec spec) override;
+
+ private:
+  TypesenseClient& client_;
+};
+
+}  // namespace reembed

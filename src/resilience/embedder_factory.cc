@@ -1,0 +1,63 @@
+#include "src/resilience/embedder_factory.h"
+
+#include <utility>
+
+#include "src/resilience/with_checks.h"
+#include "src/resilience/with_meter.h"
+#include "src/resilience/with_rate_limit.h"
+#include "src/resilience/with_split.h"
+
+namespace reembed {
+namespace {
+
+/// Owns the wrappers, innermost first, and what they share.
+class WrappedProvider final : public Embedder {
+ public:
+  WrappedProvider(Provider& provider, EmbedderOptions options, Surroundings surroundings)
+      : options_(std::move(options)),
+        surroundings_(std::move(surroundings)),
+        gate_({.requests_per_minute = options_.requests_per_minute,
+               .tokens_per_minute = options_.tokens_per_minute,
+               .max_wait = options_.max_wait},
+              surroundings_),
+        circuit_({.patience = options_.outage_patience}, surroundings_),
+        metered_(provider, meter_, estimator_),
+        checked_(metered_, options_.normalize),
+        limited_(checked_, gate_, estimator_),
+        retrying_(limited_, options_, circuit_, meter_, surroundings_),
+        splitting_(retrying_, provider.properties(), options_, estimator_, meter_, surroundings_) {}
+
+  Result<std::vector<TextOutcome>> Embed(const Batch& batch, const EmbedRules& rules,
+                                         const StopTokens& stop) override {
+    return splitting_.Embed(batch, rules, stop);
+  }
+  TokenEstimate Estimate() const override { return splitting_.Estimate(); }
+  ProviderUsage Usage() const override { return splitting_.Usage(); }
+
+ private:
+  const EmbedderOptions options_;
+  const Surroundings surroundings_;
+  UsageMeter meter_;
+  Estimator estimator_;
+  RateGate gate_;
+  CircuitGate circuit_;
+  WithMeter metered_;
+  WithChecks checked_;
+  WithRateLimit limited_;
+  WithRetry retrying_;
+  WithSplit splitting_;
+};
+
+}  // namespace
+
+std::unique_ptr<Embedder> MakeEmbedder(Provider& provider, EmbedderOptions options, Clock& clock,
+                                       Jitter jitter, Activity& activity, Log& log) {
+  Surroundings surroundings{.clock = clock,
+                            .jitter = std::move(jitter),
+                            .activity = activity,
+                            .log = log,
+                            .label = LabelOf(provider.properties())};
+  return std::make_unique<WrappedProvider>(provider, std::move(options), std::move(surroundings));
+}
+
+}  // namespace reembed

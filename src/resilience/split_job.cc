@@ -1,0 +1,262 @@
+#include "src/resilience/split_job.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "reembed/base/text.h"
+#include "src/resilience/long_text.h"
+
+namespace reembed {
+namespace {
+
+// So many texts refused one by one before a single answer: the fault lies in the request.
+constexpr int kRefusedAloneToStop = 8;
+
+using Indices = std::vector<std::size_t>;
+
+/// Which text of a request of `size` an answer speaks of, if that is clear.
+std::optional<std::size_t> Culprit(const Error& error, std::size_t size) {
+  if (size == 1) return 0;
+  if (error.item && *error.item < size) return error.item;
+  return std::nullopt;
+}
+
+Indices Slice(const Indices& texts, std::size_t begin, std::size_t end) {
+  const auto at = [&texts](std::size_t i) {
+    return texts.begin() + static_cast<std::ptrdiff_t>(i);
+  };
+  return {at(begin), at(end)};
+}
+
+}  // namespace
+
+SplitJob::SplitJob(SplitContext& context, const Batch& batch, const EmbedRules& rules,
+                   const StopTokens& stop)
+    : context_(context), rules_(rules), stop_(stop) {
+  Indices all;
+  for (const PendingText& pending : batch.texts) {
+    Text& text = texts_.emplace_back(Text{.text = pending.text});
+    Prepare(text);
+    if (!text.outcome) all.push_back(texts_.size() - 1);
+  }
+  PushFront(std::move(all));
+}
+
+Result<std::vector<TextOutcome>> SplitJob::Run() {
+  while (!work_.empty()) {
+    Piece piece = std::move(work_.front());
+    work_.pop_front();
+    if (SplitToLimits(piece)) continue;
+    Result<EmbedReply> reply = Send(piece);
+    if (reply.ok()) {
+      Accept(piece, std::move(reply->vectors));
+    } else if (const Status status = AfterFailure(std::move(piece), reply.error()); !status.ok()) {
+      return status.error();
+    }
+  }
+  std::vector<TextOutcome> outcomes;
+  for (Text& text : texts_) {
+    outcomes.push_back({.vector = *std::move(text.outcome), .truncated = text.truncated});
+  }
+  return outcomes;
+}
+
+void SplitJob::Prepare(Text& text) {
+  const std::uint64_t limit = context_.properties.max_text_tokens;
+  const TokenEstimate estimate = context_.estimator.Snapshot();
+  if (rules_.on_long_text != LongTextRule::kFail) {
+    const std::string_view cut = CutToEstimate(text.text, limit, estimate);
+    if (cut.size() == text.text.size() || IsBlank(cut)) return;
+    text.text = cut;
+    text.truncated = true;
+  } else if (SurelyTooLong(text.text, limit, estimate)) {
+    text.outcome = Error{.kind = ErrorKind::kTooLong,
+                         .message = fmt::format("about {} tokens, and the model takes {}",
+                                                estimate.TokensIn(text.text), limit)};
+  }
+}
+
+bool SplitJob::SplitToLimits(const Piece& piece) {
+  const BatchLimits limits = context_.limits.Snapshot();
+  const TokenEstimate estimate = context_.estimator.Snapshot();
+  RequestSize size;
+  std::size_t taken = 0;
+  for (; taken < piece.texts.size(); ++taken) {
+    AddTo(size, piece.texts[taken], estimate);
+    if (!Fits(limits, size)) break;
+  }
+  if (taken == piece.texts.size()) return false;
+  PushFront(Slice(piece.texts, taken, piece.texts.size()));
+  PushFront(Slice(piece.texts, 0, taken));
+  return true;
+}
+
+Result<EmbedReply> SplitJob::Send(Piece& piece) {
+  std::vector<std::string> texts;
+  for (const std::size_t index : piece.texts) texts.emplace_back(texts_[index].text);
+  return context_.sender.Embed({.texts = texts, .task_type = rules_.task_type}, piece.tries, stop_);
+}
+
+void SplitJob::Accept(const Piece& piece, std::vector<Embedding> vectors) {
+  for (std::size_t i = 0; i < vectors.size(); ++i) {
+    texts_[piece.texts[i]].outcome =
+        SharedEmbedding(std::make_shared<const Embedding>(std::move(vectors[i])));
+  }
+  context_.meter.CountAnswered(vectors.size());
+}
+
+Status SplitJob::AfterFailure(Piece piece, const Error& error) {
+  if (piece.tries.postponed) {
+    Postpone(std::move(piece));
+    return {};
+  }
+  switch (error.kind) {
+    case ErrorKind::kBadText:
+      return BadText(piece, error);
+    case ErrorKind::kTooLong:
+      TooLong(piece, error);
+      return {};
+    case ErrorKind::kTooBig:
+      TooBig(std::move(piece), error);
+      return {};
+    case ErrorKind::kTransient:
+    case ErrorKind::kUnreachable:
+    case ErrorKind::kWrongLength:
+      GaveUp(piece, error);
+      return {};
+    default:
+      return error;
+  }
+}
+
+void SplitJob::Postpone(Piece piece) {
+  if (piece.texts.size() == 1) {
+    work_.push_back(std::move(piece));
+    return;
+  }
+  const std::size_t half = piece.texts.size() / 2;
+  work_.push_back(NewPiece(Slice(piece.texts, 0, half)));
+  work_.push_back(NewPiece(Slice(piece.texts, half, piece.texts.size())));
+}
+
+Status SplitJob::BadText(const Piece& piece, const Error& error) {
+  const std::optional<std::size_t> culprit = Culprit(error, piece.texts.size());
+  if (!culprit) {
+    Bisect(piece);
+    return {};
+  }
+  Fail(piece.texts[*culprit], error);
+  PushRestWithout(piece, *culprit);
+  return piece.texts.size() == 1 ? RefuseWhenAllAreRefused(error) : Status{};
+}
+
+Status SplitJob::RefuseWhenAllAreRefused(const Error& error) {
+  if (context_.meter.AnsweredAny()) return {};
+  if (++context_.refused_alone < kRefusedAloneToStop) return {};
+  return Error{.kind = ErrorKind::kRefused,
+               .message = fmt::format(
+                   "{} refuses every text, so the cause is not in the texts; check model and "
+                   "options. Its answer: {}",
+                   context_.surroundings.label, error.message)};
+}
+
+void SplitJob::TooLong(const Piece& piece, const Error& error) {
+  const std::optional<std::size_t> culprit = Culprit(error, piece.texts.size());
+  if (!culprit) {
+    Bisect(piece);
+    return;
+  }
+  Shorten(piece.texts[*culprit], error);
+  PushRestWithout(piece, *culprit);
+}
+
+void SplitJob::Shorten(std::size_t index, const Error& error) {
+  Text& text = texts_[index];
+  const std::string_view cut = CutAfterRefusal(text.text, error);
+  const bool may_cut = rules_.on_long_text != LongTextRule::kFail && !IsBlank(cut);
+  if (!may_cut || ++text.refused_as_too_long >= kRequestsForLongText) {
+    Fail(index, error);
+    return;
+  }
+  text.text = cut;
+  text.truncated = true;
+  PushFront({index});
+}
+
+void SplitJob::TooBig(Piece piece, const Error& error) {
+  if (piece.texts.size() == 1) {
+    TooLong(piece, error);
+    return;
+  }
+  context_.limits.Learn(error, SizeOf(piece));
+  context_.surroundings.log.Info(
+      fmt::format("{} texts are too many for one request, smaller ones "
+                  "from now on: {}",
+                  piece.texts.size(), error.message));
+  // A limit in tokens may fit the estimate although the server refused: then halves are progress.
+  if (!SplitToLimits(piece)) Bisect(piece);
+}
+
+void SplitJob::GaveUp(const Piece& piece, const Error& error) {
+  const bool single = piece.texts.size() == 1;
+  // A server that can be reached and has dealt with others is not to blame; else the text gets the
+  // attempts of its own, so that an outage shows as one.
+  const bool dealt_with_others = context_.meter.AnsweredAny() || context_.refused_alone > 0;
+  const bool server_works = dealt_with_others && error.kind != ErrorKind::kUnreachable;
+  if (single && (piece.alone_at_last || server_works)) {
+    Fail(piece.texts.front(), error);
+    return;
+  }
+  for (auto index = piece.texts.rbegin(); index != piece.texts.rend(); ++index) {
+    work_.push_front(
+        {.texts = {*index}, .tries = {.policy = context_.options.single}, .alone_at_last = true});
+  }
+}
+
+void SplitJob::AddTo(RequestSize& size, std::size_t index, const TokenEstimate& estimate) const {
+  const std::string_view text = texts_[index].text;
+  ++size.texts;
+  size.tokens += estimate.TokensIn(text);
+  size.bytes += text.size();
+}
+
+RequestSize SplitJob::SizeOf(const Piece& piece) const {
+  const TokenEstimate estimate = context_.estimator.Snapshot();
+  RequestSize size;
+  for (const std::size_t index : piece.texts) AddTo(size, index, estimate);
+  return size;
+}
+
+SplitJob::Piece SplitJob::NewPiece(Indices texts) const {
+  return {.texts = std::move(texts), .tries = {.policy = context_.options.batch}};
+}
+
+void SplitJob::PushFront(Indices texts) {
+  if (!texts.empty()) work_.push_front(NewPiece(std::move(texts)));
+}
+
+void SplitJob::Bisect(const Piece& piece) {
+  const std::size_t half = piece.texts.size() / 2;
+  PushFront(Slice(piece.texts, half, piece.texts.size()));
+  PushFront(Slice(piece.texts, 0, half));
+}
+
+void SplitJob::PushRestWithout(const Piece& piece, std::size_t position) {
+  Indices rest = piece.texts;
+  rest.erase(std::next(rest.begin(), static_cast<std::ptrdiff_t>(position)));
+  PushFront(std::move(rest));
+}
+
+void SplitJob::Fail(std::size_t index, Error error) {
+  error.item.reset();
+  if (error.kind == ErrorKind::kTooBig) error.kind = ErrorKind::kTooLong;
+  if (error.kind != ErrorKind::kBadText && error.kind != ErrorKind::kTooLong) {
+    error.kind = ErrorKind::kTransient;
+  }
+  texts_[index].outcome = std::move(error);
+}
+
+}  // namespace reembed

@@ -1,0 +1,136 @@
+#include "src/app/dry_run.h"
+
+#include "run_fixture.h"
+#include "tests/support/catch2.h"
+
+using namespace reembed;
+using namespace reembed::testing;
+
+namespace {
+
+/// Answers with vectors of `length`, or with `error`; counts.
+class CountingProvider final : public Provider {
+ public:
+  explicit CountingProvider(const ProviderProperties& properties) : properties_(properties) {}
+  std::size_t length = 2;
+  std::optional<Error> error;
+  std::size_t texts = 0;
+
+  const ProviderProperties& properties() const override { return properties_; }
+  Result<EmbedReply> Embed(const EmbedRequest& request, const StopTokens&) override {
+    texts += request.texts.size();
+    if (error) return *error;
+    return EmbedReply{{Embedding(length, 0.5F)}, 1};
+  }
+
+ private:
+  const ProviderProperties& properties_;
+};
+
+}  // namespace
+
+TEST_CASE("dry run: surveys, asks for one text, writes nothing") {
+  RunFixture run;
+  run.Add("a", 120);
+  auto& documents = run.store.collections["a"].documents;
+  documents[0].json = R"({"id":"0","title":""})";
+  documents[1].json = R"({"id":"1","title":[1]})";
+  documents[2].json = documents[3].json = R"({"id":"x","title":"twin"})";
+  documents[4].json = R"({"id":"4","title":")" + std::string(400, 'x') + "\"}";
+  run.provider.max_text_tokens = 60;
+  CountingProvider provider(run.provider);
+  const DryRunResult result = run.RunDry(provider);
+  CHECK(result.report.exit_code == 0);
+  CHECK(provider.texts == 1);
+  CHECK(run.store.request_sizes().empty());
+  const Survey& survey = result.plans.at(0).survey.value();
+  CHECK(survey.documents == 120);
+  CHECK(survey.empty == 1);
+  CHECK(survey.unusable == 1);
+  CHECK(survey.identical == 1);
+  CHECK(survey.over_long == 1);
+  CHECK(survey.texts == 117);
+  CHECK(survey.requests == 3);
+  CHECK(result.report.collections.at(0).status == CollectionStatus::kDryRun);
+  CHECK(result.report.collections.at(0).matched == 120);
+}
+
+TEST_CASE("dry run: --no-probe asks the provider nothing") {
+  RunFixture run;
+  run.Add("a", 3);
+  run.probe = false;
+  CountingProvider provider(run.provider);
+  CHECK(run.RunDry(provider).report.exit_code == 0);
+  CHECK(provider.texts == 0);
+}
+
+TEST_CASE("dry run: nothing to embed asks the provider nothing") {
+  RunFixture run;
+  run.Add("a", 0);
+  CountingProvider provider(run.provider);
+  CHECK(run.RunDry(provider).report.exit_code == 0);
+  CHECK(provider.texts == 0);
+}
+
+TEST_CASE("dry run: a refused key is exit 4 and the plan is shown all the same") {
+  RunFixture run;
+  run.Add("a", 3);
+  CountingProvider provider(run.provider);
+  provider.error = Error{.kind = ErrorKind::kRefused, .message = "the key is not accepted"};
+  const DryRunResult result = run.RunDry(provider);
+  CHECK(result.report.exit_code == 4);
+  CHECK(result.report.message == "the key is not accepted");
+  CHECK(run.reporter.plans.size() == 1);
+}
+
+TEST_CASE("dry run: vectors of another length than expected are exit 4") {
+  RunFixture run;
+  run.Add("a", 3);
+  CountingProvider provider(run.provider);
+  provider.length = 5;
+  CHECK(run.RunDry(provider).report.exit_code == 4);
+}
+
+TEST_CASE("dry run: learns an unknown length and judges the plan by it") {
+  RunFixture run;
+  run.Add("a", 3);
+  run.provider.dimensions = 0;
+  CountingProvider provider(run.provider);
+  provider.length = 7;
+  const DryRunResult result = run.RunDry(provider);
+  CHECK(result.report.dimensions == 7);
+  CHECK(result.report.exit_code == 4);
+  CHECK(result.plans.at(0).plan.blockers.size() == 1);
+}
+
+TEST_CASE("dry run: a missing collection is exit 4, the others are shown") {
+  RunFixture run;
+  run.config.collections.push_back(Configured("absent"));
+  run.Add("a", 3);
+  CountingProvider provider(run.provider);
+  const DryRunResult result = run.RunDry(provider);
+  CHECK(result.report.exit_code == 4);
+  CHECK(result.report.collections.at(0).status == CollectionStatus::kError);
+  CHECK(result.report.collections.at(1).status == CollectionStatus::kDryRun);
+}
+
+TEST_CASE("dry run: no node answers: exit 5, every collection is in the report") {
+  RunFixture run;
+  run.Add("a", 3);
+  run.store.describe_error = Error{.kind = ErrorKind::kUnreachable, .message = "host:1 is away"};
+  CountingProvider provider(run.provider);
+  const DryRunResult result = run.RunDry(provider);
+  CHECK(result.report.exit_code == 5);
+  CHECK(result.report.collections.size() == 1);
+  CHECK(provider.texts == 0);
+}
+
+TEST_CASE("dry run: aliases that may not be listed are no blocker") {
+  RunFixture run;
+  run.Add("a", 3);
+  run.store.aliases_error = Error{.kind = ErrorKind::kRefused, .message = "401"};
+  CountingProvider provider(run.provider);
+  const DryRunResult result = run.RunDry(provider);
+  CHECK(result.report.exit_code == 0);
+  CHECK_FALSE(result.plans.at(0).plan.aliases_known);
+}

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "reembed/base/mutex.h"
+#include "reembed/ports/embedder.h"
+
+namespace reembed::testing {
+
+/// The vector of a text: its length and its last character's code.
+inline Embedding VectorOf(const std::string& text) {
+  return {static_cast<float>(text.size()), static_cast<float>(text.back())};
+}
+
+/// Answers every text with VectorOf, unless told otherwise. Records every text. Thread-safe.
+class FakeEmbedder final : public Embedder {
+ public:
+  std::function<std::optional<Error>(const std::string&)> text_error;  ///< for one text
+  std::function<std::optional<Error>(std::size_t)> call_error;  ///< for the n-th call, from 1
+  std::string truncates;                                        ///< a text that is too long
+
+  Result<std::vector<TextOutcome>> Embed(const Batch& batch, const EmbedRules& rules,
+                                         const StopTokens&) override {
+    MutexLock lock(mutex_);
+    batches_.push_back(batch.texts.size());
+    task_types_.push_back(rules.task_type);
+    if (call_error) {
+      if (auto error = call_error(batches_.size())) return *error;
+    }
+    std::vector<TextOutcome> outcomes;
+    for (const PendingText& text : batch.texts) outcomes.push_back(Answer(text.text));
+    return outcomes;
+  }
+  TokenEstimate Estimate() const override { return {}; }
+  ProviderUsage Usage() const override {
+    MutexLock lock(mutex_);
+    return {batches_.size(), 0, 10 * texts_.size(), texts_.size()};
+  }
+
+  std::vector<std::string> texts() const {
+    MutexLock lock(mutex_);
+    return texts_;
+  }
+  std::vector<std::size_t> batches() const {
+    MutexLock lock(mutex_);
+    return batches_;
+  }
+  std::vector<std::string> task_types() const {
+    MutexLock lock(mutex_);
+    return task_types_;
+  }
+
+ private:
+  TextOutcome Answer(const std::string& text) REEMBED_REQUIRES(mutex_) {
+    if (text_error) {
+      if (auto error = text_error(text)) return {Result<SharedEmbedding>(*error), false};
+    }
+    texts_.push_back(text);
+    auto vector = std::make_shared<const Embedding>(VectorOf(text));
+    return {SharedEmbedding(std::move(vector)), text == truncates};
+  }
+
+  mutable Mutex mutex_;
+  std::vector<std::string> texts_ REEMBED_GUARDED_BY(mutex_);
+  std::vector<std::size_t> batches_ REEMBED_GUARDED_BY(mutex_);
+  std::vector<std::string> task_types_ REEMBED_GUARDED_BY(mutex_);
+};
+
+}  // namespace reembed::testing

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "fake_embedder.h"
+#include "fake_store.h"
+#include "src/app/dry_run.h"
+#include "src/app/migration.h"
+#include "src/io/journal/memory_journal.h"
+#include "tests/support/fake_clock.h"
+
+namespace reembed::testing {
+
+/// Keeps what was shown.
+class RecordingReporter final : public Reporter {
+ public:
+  std::vector<std::string> events;
+  std::vector<PlannedCollection> plans;
+  RunHeader header;
+
+  void Begin(const RunHeader& shown) override {
+    header = shown;
+    events.emplace_back("begin");
+  }
+  void ShowPlan(const PlannedCollection& planned) override {
+    plans.push_back(planned);
+    events.push_back("plan " + planned.plan.config.name);
+  }
+  void Started(const CollectionPlan& plan) override {
+    events.push_back("started " + plan.config.name);
+  }
+  void Finished(const CollectionReport& report) override {
+    events.push_back(std::string(ToString(report.status)) + " " + report.name);
+  }
+  void End(const RunReport&) override { events.emplace_back("end"); }
+};
+
+class SilentLog final : public Log {
+ public:
+  void Write(LogLevel, std::string_view) override {}
+};
+
+class SilentProgress final : public ProgressDisplay {
+ public:
+  bool Wanted() const override { return false; }
+  void Show(const Progress&) override {}
+  void Clear() override {}
+};
+
+inline CollectionConfig Configured(const std::string& name) {
+  CollectionConfig config;
+  config.name = name;
+  config.collection = name;
+  config.embedding_field = "vec";
+  config.text.fields = {"title"};
+  return config;
+}
+
+/// A run over fakes: change what is public, then Run() or DryRun().
+struct RunFixture {
+  Config config;
+  FakeStore store;
+  FakeEmbedder embedder;
+  ProviderProperties provider;
+  FakeClock clock;
+  SilentLog log;
+  RecordingReporter reporter;
+  SilentProgress progress;
+  ActivityBoard activity;
+  FailureLimit max_failures;
+  std::optional<std::uint64_t> limit;
+  bool probe = true;
+  std::stop_source drain;
+  std::stop_source abort;
+
+  RunFixture() {
+    provider.dimensions = 2;
+    provider.preferred_texts = 50;
+    config.embedding.provider.family = "fake";
+    config.embedding.provider.model = "model-1";
+  }
+
+  void Add(const std::string& name, std::size_t documents) {
+    config.collections.push_back(Configured(name));
+    store.collections[name] = MakeCollection(name, documents);
+  }
+
+  RunReport Run() {
+    FirstBatchGate gate;
+    const StrategyTools strategy{store,
+                                 store,
+                                 embedder,
+                                 clock,
+                                 gate,
+                                 [](const CollectionPlan&) { return MakeMemoryJournal(); },
+                                 {.max_texts = 50},
+                                 {},
+                                 /*workers=*/3,
+                                 limit};
+    const RunTools tools{config, store, provider, clock, log, reporter, probe};
+    return Migration(tools, strategy, max_failures, activity, progress)
+        .Run({drain.get_token(), abort.get_token()});
+  }
+
+  DryRunResult RunDry(Provider& asked) {
+    const RunTools tools{config, store, provider, clock, log, reporter, probe};
+    return DryRun(tools, asked).Run({drain.get_token(), abort.get_token()});
+  }
+};
+
+/// How many documents of the collection hold the vector of their text.
+inline std::size_t RightVectors(const FakeCollection& collection) {
+  return static_cast<std::size_t>(std::count_if(
+      collection.documents.begin(), collection.documents.end(), [&](const Document& document) {
+        const auto found = collection.vectors.find(document.id);
+        return found != collection.vectors.end() &&
+               found->second == VectorOf("text " + document.id);
+      }));
+}
+
+}  // namespace reembed::testing

@@ -1,0 +1,136 @@
+#include "reembed/core/plan.h"
+
+#include "tests/support/catch2.h"
+
+using namespace reembed;
+
+namespace {
+
+CollectionConfig Configured() {
+  CollectionConfig config;
+  config.name = "instructions";
+  config.collection = "instructions";
+  config.embedding_field = "vec";
+  config.text.fields = {"title"};
+  return config;
+}
+
+FieldSchema Field(std::string name, std::string type) {
+  FieldSchema field;
+  field.name = std::move(name);
+  field.type = std::move(type);
+  return field;
+}
+
+FieldSchema Vector(std::string name, int dimensions) {
+  FieldSchema field = Field(std::move(name), "float[]");
+  field.num_dim = dimensions;
+  return field;
+}
+
+CollectionFacts Stored(std::vector<FieldSchema> fields) {
+  CollectionFacts facts;
+  facts.schema.name = "instructions_r1";
+  facts.schema.num_documents = 12;
+  facts.schema.fields = std::move(fields);
+  facts.matching = 10;
+  return facts;
+}
+
+std::string OnlyBlocker(const CollectionPlan& plan) {
+  REQUIRE(plan.blockers.size() == 1);
+  return plan.blockers.front();
+}
+
+}  // namespace
+
+TEST_CASE("plan: equal length is in place, with real name, counts and the note about mixing") {
+  auto facts = Stored({Field("title", "string"), Vector("vec", 768)});
+  facts.aliases = {{"live", "instructions_r1"}};
+  const CollectionPlan plan = MakePlan(Configured(), facts, 768);
+  CHECK(plan.blockers.empty());
+  CHECK(plan.collection == "instructions_r1");
+  CHECK(plan.aliases == std::vector<std::string>{"live"});
+  CHECK(plan.documents == 10);
+  CHECK(plan.outside_filter == 2);
+  CHECK(plan.old_dimensions == 768);
+  CHECK(ToString(plan.strategy) == "in-place");
+  CHECK(plan.indexed);
+  CHECK_THAT(plan.notes.front(), ContainsSubstring("two models"));
+}
+
+TEST_CASE("plan: another length is a blocker that names both and what is missing") {
+  const auto plan =
+      MakePlan(Configured(), Stored({Field("title", "string"), Vector("vec", 1536)}), 768);
+  CHECK_THAT(OnlyBlocker(plan), ContainsSubstring("1536") && ContainsSubstring("768") &&
+                                    ContainsSubstring("missing in this version"));
+}
+
+TEST_CASE("plan: an unknown length blocks nothing") {
+  CHECK(MakePlan(Configured(), Stored({Field("title", "string"), Vector("vec", 5)}), 0)
+            .blockers.empty());
+}
+
+TEST_CASE("plan: a missing field names the vector fields that are there") {
+  const auto plan = MakePlan(Configured(), Stored({Vector("other", 3), Vector("third", 3)}), 3);
+  CHECK_THAT(OnlyBlocker(plan), ContainsSubstring("`vec`") && ContainsSubstring("other, third"));
+}
+
+TEST_CASE("plan: a field of another type, or one the server computes, is a blocker") {
+  CHECK_THAT(OnlyBlocker(MakePlan(Configured(),
+                                  Stored({Field("title", "string"), Field("vec", "string")}), 3)),
+             ContainsSubstring("not float[]"));
+  auto computed = Vector("vec", 3);
+  computed.embed = true;
+  CHECK_THAT(OnlyBlocker(MakePlan(Configured(), Stored({Field("title", "string"), computed}), 3)),
+             ContainsSubstring("computes field `vec` itself"));
+}
+
+TEST_CASE("plan: a source field that is not stored is a blocker") {
+  auto title = Field("title", "string");
+  title.store = false;
+  CHECK_THAT(OnlyBlocker(MakePlan(Configured(), Stored({title, Vector("vec", 3)}), 3)),
+             ContainsSubstring("`title` is not stored"));
+}
+
+TEST_CASE("plan: a dotted field is nested only where the schema nests") {
+  auto config = Configured();
+  config.embedding_field = "meta.vec";
+  auto facts = Stored({Field("title", "string"), Vector("meta.vec", 3)});
+  CHECK_FALSE(MakePlan(config, facts, 3).nested_field);
+  facts.schema.enable_nested_fields = true;
+  CHECK(MakePlan(config, facts, 3).nested_field);
+}
+
+TEST_CASE("plan: a vector inside an object[] is a blocker") {
+  auto config = Configured();
+  config.embedding_field = "parts.vec";
+  auto facts =
+      Stored({Field("title", "string"), Field("parts", "object[]"), Vector("parts.vec", 3)});
+  facts.schema.enable_nested_fields = true;
+  CHECK_THAT(OnlyBlocker(MakePlan(config, facts, 3)), ContainsSubstring("object[]"));
+}
+
+TEST_CASE("plan: strategies and rules that this version lacks are blockers, not surprises") {
+  auto config = Configured();
+  config.strategy = StrategyChoice::kRebuild;
+  const auto facts = Stored({Field("title", "string"), Vector("vec", 3)});
+  CHECK_THAT(OnlyBlocker(MakePlan(config, facts, 3)), ContainsSubstring("`rebuild`"));
+  config.strategy = StrategyChoice::kAuto;
+  config.on_long_text = LongTextRule::kAverage;
+  CHECK_THAT(OnlyBlocker(MakePlan(config, facts, 3)), ContainsSubstring("average"));
+}
+
+TEST_CASE("plan: a field without vector index is written at full request size") {
+  auto unindexed = Vector("vec", 3);
+  unindexed.index = false;
+  const auto plan = MakePlan(Configured(), Stored({Field("title", "string"), unindexed}), 3);
+  CHECK_FALSE(plan.indexed);
+  CHECK(plan.notes.empty());
+}
+
+TEST_CASE("plan: a source field that the schema does not have is pointed out") {
+  const auto plan = MakePlan(Configured(), Stored({Vector("vec", 3)}), 3);
+  CHECK(plan.blockers.empty());
+  CHECK_THAT(plan.notes.back(), ContainsSubstring("`title` is not in the schema"));
+}

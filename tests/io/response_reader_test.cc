@@ -1,0 +1,62 @@
+#include "src/io/http/response_reader.h"
+
+#include <string>
+
+#include "tests/support/catch2.h"
+
+using namespace reembed;
+
+TEST_CASE("response reader: headers in order, trimmed") {
+  ResponseReader reader(100);
+  CHECK(reader.AddHeaderLine("HTTP/1.1 200 OK\r\n"));
+  CHECK(reader.AddHeaderLine("Retry-After: \t7 \r\n"));
+  CHECK(reader.AddHeaderLine("X-Empty:\r\n"));
+  CHECK_FALSE(reader.has_all_headers());
+  CHECK(reader.AddHeaderLine("\r\n"));
+  CHECK(reader.has_all_headers());
+  const auto& headers = reader.response().headers;
+  REQUIRE(headers.size() == 2);
+  CHECK(headers[0].name == "Retry-After");
+  CHECK(headers[0].value == "7");
+  CHECK(headers[1].name == "X-Empty");
+  CHECK(headers[1].value.empty());
+}
+
+TEST_CASE("response reader: a status line begins anew") {
+  ResponseReader reader(100);
+  CHECK(reader.AddHeaderLine("HTTP/1.1 103 Early Hints\r\n"));
+  CHECK(reader.AddHeaderLine("Link: x\r\n"));
+  CHECK(reader.AddHeaderLine("\r\n"));
+  CHECK(reader.AddHeaderLine("HTTP/1.1 200 OK\r\n"));
+  CHECK(reader.response().headers.empty());
+  CHECK_FALSE(reader.has_all_headers());
+}
+
+TEST_CASE("response reader: interim answers without end exceed the limit") {
+  ResponseReader reader(100);
+  const std::string line = "HTTP/1.1 100 " + std::string(131'059, 'x');
+  CHECK(reader.AddHeaderLine(line));
+  CHECK(reader.AddHeaderLine(line));
+  CHECK_FALSE(reader.AddHeaderLine(line));
+  CHECK(reader.exceeded() == std::size_t{262'144});
+}
+
+TEST_CASE("response reader: a body up to the limit") {
+  ResponseReader reader(5);
+  CHECK(reader.AddBody("abc"));
+  CHECK(reader.AddBody("de"));
+  CHECK_FALSE(reader.exceeded().has_value());
+  CHECK_FALSE(reader.AddBody("f"));
+  CHECK(reader.exceeded() == std::size_t{5});
+  CHECK(reader.response().body == "abcde");
+}
+
+TEST_CASE("response reader: memory is set aside for an announced length, within reason") {
+  ResponseReader modest(1'000'000);
+  CHECK(modest.AddHeaderLine("CONTENT-length: 1000\r\n"));
+  CHECK(modest.response().body.capacity() >= 1000);
+  ResponseReader boastful(std::size_t{1} << 40);
+  CHECK(boastful.AddHeaderLine("Content-Length: 999999999999\r\n"));
+  CHECK(boastful.response().body.capacity() < std::size_t{32} << 20);
+  CHECK(boastful.AddHeaderLine("Content-Length: much\r\n"));
+}

@@ -1,0 +1,55 @@
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "reembed/core/exit_code.h"
+#include "samples.h"
+#include "src/io/report/report_json.h"
+
+namespace {
+
+using namespace reembed;           // NOLINT(google-build-using-namespace)
+using namespace reembed::testing;  // NOLINT(google-build-using-namespace)
+
+RunReport EndedEarly() {
+  RunReport report = Run({InstructionsInterrupted(), InstructionsMissing()}, kExitInterrupted);
+  report.dimensions.reset();
+  report.task_type.clear();
+  report.message = "the provider refuses the key \xff\x1b[2J";
+  return report;
+}
+
+RunReport DryRunWithoutPlan() {
+  RunReport report = DryRun();
+  report.collections.push_back(InstructionsMissing());
+  report.collections.back().name = "other";
+  report.exit_code = kExitRefused;
+  return report;
+}
+
+}  // namespace
+
+// Prints an array of reports, one of each kind.
+int main() {
+  PlannedCollection unknown = InstructionsPlanned();
+  unknown.plan.aliases_known = false;
+  unknown.plan.new_dimensions = 0;
+  unknown.plan.old_dimensions.reset();
+  unknown.plan.blockers = {"field `x` is of type string, not float[]"};
+  unknown.survey.reset();
+  const RunReport done =
+      Run({ContextStoresDone(), InstructionsDone(), TableDescriptionsSkipped()}, kExitDone);
+  const std::vector<std::string> documents = {
+      ToJson(done, {}, Redactor()),
+      ToJson(Run({InstructionsPartial()}, kExitPartial), {}, Redactor()),
+      ToJson(EndedEarly(), {}, Redactor()),
+      ToJson(DryRun(), {InstructionsPlanned()}, Redactor()),
+      ToJson(DryRunWithoutPlan(), {unknown}, Redactor()),
+      ToJson(Run({}, kExitRefused), {}, Redactor())};
+  std::string separator = "[";
+  for (const std::string& document : documents) {
+    std::cout << separator << document;
+    separator = ",";
+  }
+  std::cout << "]\n";
+}

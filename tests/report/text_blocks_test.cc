@@ -1,0 +1,115 @@
+#include "samples.h"
+#include "src/io/report/text_lines.h"
+#include "tests/support/catch2.h"
+
+using namespace reembed;           // NOLINT(google-build-using-namespace)
+using namespace reembed::testing;  // NOLINT(google-build-using-namespace)
+
+TEST_CASE("text blocks: an unknown length and no collection are said in words") {
+  RunHeader header = Header(false);
+  header.dimensions.reset();
+  header.collections.clear();
+  const Lines lines = BannerLines(header);
+  CHECK(lines[3] ==
+        "New embedding config: google / gemini-embedding-001 / dimensions to be learned from the "
+        "provider");
+  CHECK(lines[4] == "Collections to migrate: none");
+}
+
+TEST_CASE("text blocks: another name on the server is shown") {
+  CollectionPlan plan = ContextStoresPlan();
+  plan.config.collection = "stores_v2";
+  plan.collection = "stores_v2";
+  CHECK(StartLines(plan, "")[3] == "  - Collection: stores_v2");
+}
+
+TEST_CASE("text blocks: an alias is shown with what it leads to") {
+  CollectionPlan plan = ContextStoresPlan();
+  plan.collection = "context_stores_r1";
+  CHECK(StartLines(plan, "")[3] == "  - Collection: context_stores (alias of context_stores_r1)");
+}
+
+TEST_CASE("text blocks: a task type without advice stands alone") {
+  CHECK(TaskTypeText("QUERY", "") == "QUERY");
+  CHECK(TaskTypeText("QUERY", "set X") == "QUERY (set X)");
+}
+
+TEST_CASE("text blocks: failures, rests and truncated ids are listed") {
+  CHECK(FinishLines(InstructionsPartial()) ==
+        Lines{"  Migration complete: 496 succeeded, 2 failed",
+              "    - id 'poison': embed/bad_text: input 0 is not allowed",
+              "    - id 'empty': text/no_text: `condition` and `rules` are empty",
+              "  Deleted meanwhile: 1", "  Skipped (no text, or no longer in the filter): 1",
+              "  Truncated: 1 (too long for the model): id 'long'"});
+}
+
+TEST_CASE("text blocks: after 20 failures the rest is a number") {
+  CollectionReport report = InstructionsPartial();
+  report.failures.assign(25, {"x", Stage::kEmbed, FailureKind::kTransient, "503"});
+  report.failures_total = 1400;
+  const Lines lines = FinishLines(report);
+  CHECK(lines[20] == "    - id 'x': embed/transient: 503");
+  CHECK(lines[21] == "    … and 1380 more; --report FILE lists them");
+}
+
+TEST_CASE("text blocks: after 20 truncated ids the rest is a number") {
+  CollectionReport report = ContextStoresDone();
+  report.truncated = 23;
+  report.truncated_ids.assign(23, "y");
+  const std::string line = FinishLines(report)[1];
+  CHECK_THAT(line, ContainsSubstring("  Truncated: 23 (too long for the model): id 'y', 'y', "));
+  CHECK_THAT(line, ContainsSubstring("'y' … and 3 more"));
+}
+
+TEST_CASE("text blocks: an interrupted collection says how far it came") {
+  CHECK(FinishLines(InstructionsInterrupted()) ==
+        Lines{"  Interrupted: 120 of 500 documents done; run again to do the rest",
+              "  Reason: stopped by a signal"});
+}
+
+TEST_CASE("text blocks: an error after some documents says how far it came") {
+  CollectionReport report = InstructionsInterrupted();
+  report.status = CollectionStatus::kError;
+  CHECK(FinishLines(report) == Lines{"  Stopped: 120 of 500 documents done: stopped by a signal"});
+}
+
+TEST_CASE("text plan: without a plan only the reason is shown") {
+  PlannedCollection planned;
+  planned.plan.config.name = "instructions";
+  planned.error = "there is no collection or alias `instructions`";
+  CHECK(PlanLines(planned, "") ==
+        Lines{"Plan for 'instructions':", "  ! there is no collection or alias `instructions`"});
+}
+
+TEST_CASE("text plan: what is not known is said, and blockers come last") {
+  PlannedCollection planned;
+  planned.plan = ContextStoresPlan();
+  planned.plan.collection = "stores";
+  planned.plan.aliases_known = false;
+  planned.plan.old_dimensions.reset();
+  planned.plan.new_dimensions = 0;
+  planned.plan.strategy_reason.clear();
+  planned.plan.blockers = {"field `x` is of type string, not float[]"};
+  CHECK(PlanLines(planned, "") ==
+        Lines{"Plan for 'context_stores':", "  - Collection: stores",
+              "  - Aliases: not known: the key may not list aliases",
+              "  - Embedding field: prompt_embedding, no fixed length → to be learned from the "
+              "provider",
+              "  - Filter: none", "  - Documents: 12 match, 0 outside the filter",
+              "  - Strategy: in-place", "  - Impact on search: none, the collection is not touched",
+              "  - Cost: not estimated", "  - Time: not estimated",
+              "  - Limiting stage: not estimated", "  ! field `x` is of type string, not float[]"});
+}
+
+TEST_CASE("text plan: the rules for empty and long texts are told") {
+  PlannedCollection planned = InstructionsPlanned();
+  planned.plan.config.on_empty_text = EmptyTextRule::kSkip;
+  planned.plan.config.on_long_text = LongTextRule::kFail;
+  planned.plan.aliases = {"live", "next"};
+  planned.plan.indexed = false;
+  const Lines lines = PlanLines(planned, "");
+  CHECK(lines[2] == "  - Aliases: live, next");
+  CHECK(lines[8] == "  - Impact on search: none, the field has no vector index");
+  CHECK(lines[10] == "  - Empty texts: 1 (will be skipped)");
+  CHECK(lines[12] == "  - Over-long texts: 1 (will fail)");
+}

@@ -1,0 +1,171 @@
+#include <sstream>
+
+#include "reembed/core/exit_code.h"
+#include "samples.h"
+#include "src/io/report/text_reporter.h"
+#include "tests/support/catch2.h"
+
+using namespace reembed;           // NOLINT(google-build-using-namespace)
+using namespace reembed::testing;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+std::string TextOf(const RunReport& report) {
+  std::ostringstream out;
+  MakeTextReporter(out, Redactor())->End(report);
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("text report: a whole run reads as promised") {
+  std::ostringstream out;
+  const auto reporter = MakeTextReporter(out, Redactor());
+  reporter->Begin(Header(false));
+  reporter->Started(ContextStoresPlan());
+  reporter->Finished(ContextStoresDone());
+  reporter->Started(InstructionsPlan());
+  reporter->Finished(InstructionsDone());
+  reporter->Finished(TableDescriptionsSkipped());
+  reporter->End(Run({ContextStoresDone(), InstructionsDone(), TableDescriptionsSkipped()}, 0));
+  CHECK(out.str() == R"(============================================================
+EMBEDDING MIGRATION
+============================================================
+New embedding config: google / gemini-embedding-001 / 768 dimensions
+Collections to migrate: context_stores, instructions
+============================================================
+Starting migration for 'context_stores'...
+  - Embedding field: prompt_embedding
+  - Filter: none
+  Found 12 documents to migrate
+  Migration complete: 12 succeeded, 0 failed
+Starting migration for 'instructions'...
+  - Embedding field: instruction_embedding
+  - Filter: is_default:=false
+  - Task type: RETRIEVAL_QUERY (set RETRIEVAL_DOCUMENT if documents are embedded apart)
+  - Outside the filter: 3 (left as they are)
+  - Note: until this run ends, searches compare vectors of two models
+  Found 5 documents to migrate
+  Migration complete: 5 succeeded, 0 failed
+============================================================
+MIGRATION SUMMARY
+============================================================
+context_stores: completed, count 12, success 12, failed 0
+instructions: completed, count 5, success 5, failed 0
+table_descriptions: skipped (computed dynamically by the application)
+============================================================
+Switch the application to google / gemini-embedding-001 / 768 dimensions now: that is the model of the vectors in context_stores, instructions.
+)");
+}
+
+TEST_CASE("text report: a dry run shows the plan and says that nothing was changed") {
+  std::ostringstream out;
+  const auto reporter = MakeTextReporter(out, Redactor());
+  reporter->Begin(Header(true));
+  reporter->ShowPlan(InstructionsPlanned());
+  reporter->End(DryRun());
+  CHECK(out.str() == R"(============================================================
+EMBEDDING MIGRATION (DRY RUN)
+============================================================
+New embedding config: google / gemini-embedding-001 / 768 dimensions
+Collections to migrate: context_stores, instructions
+============================================================
+Plan for 'instructions':
+  - Collection: instructions
+  - Aliases: none
+  - Embedding field: instruction_embedding, 768 → 768 dimensions
+  - Filter: is_default:=false
+  - Documents: 5 match, 3 outside the filter
+  - Task type: RETRIEVAL_QUERY (set RETRIEVAL_DOCUMENT if documents are embedded apart)
+  - Strategy: in-place (the vectors keep their length)
+  - Impact on search: a search may wait for the one write request in work, about `update.target_ms`
+  - Note: until this run ends, searches compare vectors of two models
+  - Empty texts: 1 (will fail)
+  - Unusable texts: 0 (a field cannot be embedded: will fail)
+  - Over-long texts: 1 (will be cut if the model refuses them)
+  - Identical texts: 1
+  - Texts to embed: 3
+  - Estimated tokens: 61
+  - Estimated requests: 1
+  - Cost: not estimated
+  - Time: not estimated
+  - Limiting stage: not estimated
+============================================================
+MIGRATION SUMMARY
+============================================================
+instructions: dry run, count 5
+============================================================
+Nothing was changed. To migrate: the same command without --dry-run.
+)");
+}
+
+TEST_CASE("text report: a dry run with a blocker does not invite to run") {
+  RunReport report = DryRun();
+  report.exit_code = kExitRefused;
+  CHECK_THAT(TextOf(report), ContainsSubstring("\nNothing was changed.\n"));
+}
+
+TEST_CASE("text report: the summary names every outcome") {
+  RunReport report = Run({InstructionsPartial(), InstructionsInterrupted(), InstructionsMissing()},
+                         kExitInterrupted);
+  report.message = "stopped by a signal";
+  CHECK(TextOf(report) == R"(============================================================
+MIGRATION SUMMARY
+============================================================
+instructions: partial, count 500, success 496, failed 2, deleted 1, skipped 1, truncated 1
+instructions: interrupted, count 120, success 120, failed 0, remaining 380
+instructions: error (there is no collection or alias `instructions` on the server)
+============================================================
+Ended early: stopped by a signal
+Interrupted: run again to finish. A rerun starts from the beginning, because this version keeps no record of what is done: every document is embedded again, and it ends the same.
+)");
+}
+
+TEST_CASE("text report: an error after some documents keeps their counts") {
+  CollectionReport report = InstructionsInterrupted();
+  report.status = CollectionStatus::kError;
+  report.message = "the provider is away";
+  CHECK_THAT(TextOf(Run({report}, kExitTemporary)),
+             ContainsSubstring("instructions: error (the provider is away), count 120, success "
+                               "120, failed 0, remaining 380\n"));
+}
+
+TEST_CASE("text report: the advice to switch comes only when the work is finished") {
+  const std::string advice = "Switch the application to";
+  CHECK_THAT(TextOf(Run({InstructionsPartial()}, kExitPartial)), ContainsSubstring(advice));
+  CHECK_THAT(TextOf(Run({ContextStoresDone(), InstructionsMissing()}, kExitRefused)),
+             !ContainsSubstring(advice));
+  CHECK_THAT(TextOf(Run({TableDescriptionsSkipped()}, kExitDone)), !ContainsSubstring(advice));
+}
+
+TEST_CASE("text report: each early end says what a rerun does") {
+  CHECK_THAT(TextOf(Run({}, kExitPartial)),
+             ContainsSubstring("The failed documents kept their old vectors. A rerun starts"));
+  CHECK_THAT(TextOf(Run({}, kExitRefused)),
+             ContainsSubstring("Correct what was refused, then run again. A rerun starts"));
+  CHECK_THAT(TextOf(Run({}, kExitTemporary)),
+             ContainsSubstring("The cause is temporary: run again later. A rerun starts"));
+  CHECK_THAT(TextOf(Run({}, kExitLimit)),
+             ContainsSubstring("A limit that you set was reached: run again with a higher one."));
+  CHECK_THAT(TextOf(Run({}, kExitDone)), !ContainsSubstring("A rerun"));
+}
+
+TEST_CASE("text report: a collection that never started gets its heading") {
+  std::ostringstream out;
+  MakeTextReporter(out, Redactor())->Finished(InstructionsMissing());
+  CHECK(out.str() ==
+        "Starting migration for 'instructions'...\n"
+        "  Not migrated: there is no collection or alias `instructions` on the server\n");
+}
+
+TEST_CASE("text report: an echoed key and control characters are not shown") {
+  std::ostringstream out;
+  CollectionReport report = InstructionsPartial();
+  report.failures = {
+      {"a\x1b[2Jb\n", Stage::kEmbed, FailureKind::kBadText, "Incorrect API key: sk-secret-1"}};
+  report.failures_total = 1;
+  const auto reporter = MakeTextReporter(out, Redactor({Secret("sk-secret-1")}));
+  reporter->Finished(report);
+  CHECK_THAT(out.str(), ContainsSubstring("    - id 'a\\x1b[2Jb\\n': embed/bad_text: Incorrect API "
+                                          "key: ***\n"));
+}

@@ -1,0 +1,214 @@
+#include "tests/sandbox/http_server.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cctype>
+#include <condition_variable>
+#include <cstdint>
+#include <limits>
+#include <mutex>
+#include <thread>
+
+#include <httplib.h>
+
+#include "tests/sandbox/http_sockets.h"
+
+namespace reembed::sandbox {
+namespace {
+
+constexpr int kBacklog = 512;
+constexpr time_t kIdleSeconds = 60;
+// Unlike ".*" this also matches a path that decodes to something with a line feed.
+constexpr const char* kAnyPath = R"([\s\S]*)";
+
+std::string LowerCase(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+HttpRequest ToRequest(const httplib::Request& from) {
+  HttpRequest request;
+  request.method = from.method;
+  request.target = from.target;
+  for (const auto& [name, value] : from.headers) request.headers[LowerCase(name)] = value;
+  return request;
+}
+
+// A request with neither header has no body; asking httplib for one would wait for the
+// connection's end.
+bool HasBody(const httplib::Request& request) {
+  return request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
+}
+
+std::string ReadBody(const httplib::Request& request, const httplib::ContentReader& reader) {
+  std::string body;
+  if (!HasBody(request)) return body;
+  body.reserve(request.get_header_value<std::uint64_t>("Content-Length"));
+  reader([&body](const char* data, std::size_t length) {
+    body.append(data, length);
+    return true;
+  });
+  return body;
+}
+
+void SetStream(HttpAnswer& answer, httplib::Response& response) {
+  auto next = std::move(answer.next_chunk);
+  const auto limit = answer.cut_after.value_or(std::numeric_limits<std::size_t>::max());
+  auto sent = std::make_shared<std::size_t>(0);
+  response.set_chunked_content_provider(
+      answer.content_type, [next, limit, sent](std::size_t, httplib::DataSink& sink) {
+        std::string chunk;
+        if (*sent == limit) return false;
+        if (!next(chunk)) {
+          sink.done();
+          return true;
+        }
+        ++*sent;
+        return chunk.empty() || sink.write(chunk.data(), chunk.size());
+      });
+}
+
+void SetCutBody(HttpAnswer& answer, httplib::Response& response) {
+  const auto body = std::make_shared<std::string>(std::move(answer.body));
+  const std::size_t limit = std::min(*answer.cut_after, body->size());
+  response.set_content_provider(
+      body->size(), answer.content_type,
+      [body, limit](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+        const std::size_t left = offset < limit ? limit - offset : 0;
+        return left > 0 && sink.write(body->data() + offset, std::min(length, left));
+      });
+}
+
+void SetAnswer(HttpAnswer answer, httplib::Response& response) {
+  response.status = answer.status;
+  for (const auto& [name, value] : answer.headers) response.set_header(name, value);
+  if (answer.next_chunk) return SetStream(answer, response);
+  if (answer.cut_after) return SetCutBody(answer, response);
+  response.set_header("Content-Type", answer.content_type);
+  response.body = std::move(answer.body);
+}
+
+}  // namespace
+
+std::string HttpRequest::Header(const std::string& name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? "" : found->second;
+}
+
+class HttpServer::Impl {
+ public:
+  Impl(const HttpServerOptions& options, HttpHandler handler) : handler_(std::move(handler)) {
+    Configure(options.threads);
+    AddRoutes();
+    if (!Bind(options.port)) return;
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::yield();
+  }
+
+  int port() const { return port_; }
+
+  bool WaitFor(std::chrono::microseconds duration) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    return !stopped_.wait_for(lock, duration, [this] { return stopping_; });
+  }
+
+  void Stop() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      stopping_ = true;
+    }
+    stopped_.notify_all();
+    if (!thread_.joinable()) return;
+    server_.stop();
+    // httplib would wait out the idle time of every kept connection.
+    CloseConnections(port_, 0);
+    thread_.join();
+  }
+
+ private:
+  void Configure(std::size_t threads) {
+    server_.new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
+    server_.set_tcp_nodelay(true);
+    server_.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max());
+    server_.set_keep_alive_timeout(kIdleSeconds);
+    server_.set_read_timeout(kIdleSeconds);
+    server_.set_write_timeout(kIdleSeconds);
+    server_.set_socket_options([this](socket_t socket) {
+      listening_socket_ = socket;
+      // httplib's default, SO_REUSEPORT, would let two servers share one port.
+      const int yes = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    });
+  }
+
+  // Bodies are read by hand, because httplib refuses form-encoded ones over 8 KiB.
+  void AddRoutes() {
+    const auto plain = [this](const httplib::Request& request, httplib::Response& response) {
+      Serve(request, "", response);
+    };
+    const auto with_body = [this](const httplib::Request& request, httplib::Response& response,
+                                  const httplib::ContentReader& reader) {
+      Serve(request, ReadBody(request, reader), response);
+    };
+    server_.Get(kAnyPath, plain);
+    server_.Options(kAnyPath, plain);
+    server_.Post(kAnyPath, with_body);
+    server_.Put(kAnyPath, with_body);
+    server_.Patch(kAnyPath, with_body);
+    server_.Delete(kAnyPath, with_body);
+  }
+
+  bool Bind(int port) {
+    const char* host = "127.0.0.1";
+    const int bound =
+        port == 0 ? server_.bind_to_any_port(host) : (server_.bind_to_port(host, port) ? port : 0);
+    if (bound <= 0) return false;
+    port_ = bound;
+    // httplib's own backlog of 5 makes a burst of clients wait for a second.
+    return listen(listening_socket_, kBacklog) == 0;
+  }
+
+  void Serve(const httplib::Request& from, std::string body, httplib::Response& response) {
+    HttpRequest request = ToRequest(from);
+    request.body = std::move(body);
+    HttpAnswer answer = handler_(request);
+    if (answer.drop) return CloseConnections(port_, from.remote_port);
+    SetAnswer(std::move(answer), response);
+  }
+
+  HttpHandler handler_;
+  httplib::Server server_;
+  socket_t listening_socket_ = INVALID_SOCKET;
+  int port_ = 0;
+  std::thread thread_;
+  std::mutex mutex_;
+  std::condition_variable stopped_;
+  bool stopping_ = false;
+};
+
+HttpServer::HttpServer(const HttpServerOptions& options, HttpHandler handler)
+    : impl_(std::make_unique<Impl>(options, std::move(handler))) {}
+
+HttpServer::~HttpServer() {
+  Stop();
+}
+
+int HttpServer::port() const {
+  return impl_->port();
+}
+
+std::string HttpServer::url() const {
+  return "http://127.0.0.1:" + std::to_string(port());
+}
+
+bool HttpServer::WaitFor(std::chrono::microseconds duration) {
+  return impl_->WaitFor(duration);
+}
+
+void HttpServer::Stop() {
+  impl_->Stop();
+}
+
+}  // namespace reembed::sandbox

@@ -1,0 +1,83 @@
+#include "tests/sandbox/provider_quota.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace reembed::sandbox {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr double kBurstMinutes = 0.1;
+constexpr double kLentMinutes = 0.1 / 60;
+
+std::chrono::milliseconds RoundUp(nanoseconds wait) {
+  return std::chrono::ceil<std::chrono::milliseconds>(wait);
+}
+
+}  // namespace
+
+QuotaBucket::QuotaBucket(double per_minute, QuotaClock::time_point now)
+    : per_minute_(per_minute),
+      capacity_(std::max(per_minute * kBurstMinutes, 1.0)),
+      level_(capacity_),
+      at_(now) {}
+
+double QuotaBucket::Level(QuotaClock::time_point now) const {
+  const std::chrono::duration<double, std::ratio<60>> passed = now - at_;
+  return std::min(capacity_, level_ + per_minute_ * std::max(passed.count(), 0.0));
+}
+
+nanoseconds QuotaBucket::TimeFor(double amount) const {
+  if (amount <= 0 || per_minute_ <= 0) return nanoseconds{0};
+  return nanoseconds{static_cast<std::int64_t>(std::ceil(amount / per_minute_ * 60e9))};
+}
+
+nanoseconds QuotaBucket::WaitFor(double cost, QuotaClock::time_point now) const {
+  if (per_minute_ <= 0) return nanoseconds{0};
+  const double missing = std::min(cost, capacity_) - Level(now);
+  return missing <= per_minute_ * kLentMinutes ? nanoseconds{0} : TimeFor(missing);
+}
+
+void QuotaBucket::Take(double cost, QuotaClock::time_point now) {
+  level_ = Level(now) - cost;
+  at_ = std::max(at_, now);
+}
+
+std::int64_t QuotaBucket::Remaining(QuotaClock::time_point now) const {
+  return static_cast<std::int64_t>(std::max(std::floor(Level(now)), 0.0));
+}
+
+nanoseconds QuotaBucket::UntilFull(QuotaClock::time_point now) const {
+  return TimeFor(capacity_ - Level(now));
+}
+
+Quota::Quota(QuotaLimits limits, QuotaClock::time_point now)
+    : limits_(limits), requests_(limits.requests, now), tokens_(limits.tokens, now) {}
+
+QuotaState Quota::Look(QuotaClock::time_point now) const {
+  return {.limits = limits_,
+          .remaining_requests = requests_.Remaining(now),
+          .remaining_tokens = tokens_.Remaining(now),
+          .reset_requests = requests_.UntilFull(now),
+          .reset_tokens = tokens_.UntilFull(now)};
+}
+
+QuotaVerdict Quota::Take(double requests, double tokens, QuotaClock::time_point now) {
+  if (limits_.tokens > 0 && tokens > limits_.tokens) {
+    return {.granted = false, .refused_by_tokens = true, .too_large = true};
+  }
+  const nanoseconds for_requests = requests_.WaitFor(requests, now);
+  const nanoseconds for_tokens = tokens_.WaitFor(tokens, now);
+  const nanoseconds wait = std::max(for_requests, for_tokens);
+  if (wait.count() > 0) {
+    return {.granted = false,
+            .refused_by_tokens = for_tokens > for_requests,
+            .wait = RoundUp(wait)};
+  }
+  requests_.Take(requests, now);
+  tokens_.Take(tokens, now);
+  return {};
+}
+
+}  // namespace reembed::sandbox

@@ -1,0 +1,138 @@
+#include "tests/sandbox/typesense_controls.h"
+
+#include <algorithm>
+
+namespace reembed::sandbox {
+namespace {
+
+using Lock = std::lock_guard<std::mutex>;
+
+ApiError NotReady() {
+  return {503, "Not Ready or Lagging"};
+}
+
+std::string Shortened(std::string body, ShortAnswer kind) {
+  const std::size_t last = body.rfind('\n');
+  if (last == std::string::npos) return "";
+  body.resize(kind == ShortAnswer::kOneLineFewer ? last : last + 1);
+  return body;
+}
+
+}  // namespace
+
+void TypesenseControls::SetReadiness(bool ready) {
+  const Lock lock(mutex_);
+  ready_ = ready;
+}
+
+void TypesenseControls::AnswerNotReady(int requests, bool only_writes) {
+  const Lock lock(mutex_);
+  not_ready_requests_ = requests;
+  not_ready_only_writes_ = only_writes;
+}
+
+void TypesenseControls::RejectWrites(int requests, int status, std::string message) {
+  const Lock lock(mutex_);
+  rejection_ = {requests, {status, std::move(message)}};
+}
+
+void TypesenseControls::FailAuthFor(std::string target_prefix) {
+  const Lock lock(mutex_);
+  forbidden_.push_back(std::move(target_prefix));
+}
+
+void TypesenseControls::CutNextExport(std::size_t after_documents) {
+  const Lock lock(mutex_);
+  export_fault_ = ExportFault{after_documents, true};
+}
+
+void TypesenseControls::ShortenNextExport(std::size_t documents) {
+  const Lock lock(mutex_);
+  export_fault_ = ExportFault{documents, false};
+}
+
+void TypesenseControls::DropConnectionAfterNextImport(int requests) {
+  const Lock lock(mutex_);
+  dropped_imports_ = requests;
+}
+
+void TypesenseControls::ShortImportAnswer(ShortAnswer kind, int requests) {
+  const Lock lock(mutex_);
+  short_answer_ = kind;
+  short_imports_ = requests;
+}
+
+void TypesenseControls::EchoDocumentInFailures(bool echo) {
+  const Lock lock(mutex_);
+  echo_ = echo;
+}
+
+void TypesenseControls::RefuseSeqIdSort(bool refuse) {
+  const Lock lock(mutex_);
+  refuse_seq_id_sort_ = refuse;
+}
+
+void TypesenseControls::SetPendingWriteBatches(int batches) {
+  const Lock lock(mutex_);
+  pending_write_batches_ = batches;
+}
+
+bool TypesenseControls::ready() const {
+  const Lock lock(mutex_);
+  return ready_;
+}
+
+bool TypesenseControls::echoes_documents() const {
+  const Lock lock(mutex_);
+  return echo_;
+}
+
+bool TypesenseControls::refuses_seq_id_sort() const {
+  const Lock lock(mutex_);
+  return refuse_seq_id_sort_;
+}
+
+int TypesenseControls::pending_write_batches() const {
+  const Lock lock(mutex_);
+  return pending_write_batches_;
+}
+
+bool TypesenseControls::IsForbidden(const std::string& target) const {
+  const Lock lock(mutex_);
+  return std::any_of(forbidden_.begin(), forbidden_.end(), [&](const std::string& prefix) {
+    return target.compare(0, prefix.size(), prefix) == 0;
+  });
+}
+
+std::optional<HttpAnswer> TypesenseControls::TakeRefusal(bool is_write) {
+  const Lock lock(mutex_);
+  if (!ready_) return FrontDoorMessage(NotReady());
+  if (not_ready_requests_ > 0 && (is_write || !not_ready_only_writes_)) {
+    --not_ready_requests_;
+    return FrontDoorMessage(NotReady());
+  }
+  if (is_write && rejection_.requests > 0) {
+    --rejection_.requests;
+    return GluedMessage(rejection_.error);
+  }
+  return std::nullopt;
+}
+
+HttpAnswer TypesenseControls::TakeImportFault(HttpAnswer answer) {
+  const Lock lock(mutex_);
+  if (dropped_imports_ > 0) {
+    --dropped_imports_;
+    answer.drop = true;
+  } else if (short_imports_ > 0) {
+    --short_imports_;
+    answer.body = Shortened(std::move(answer.body), short_answer_);
+  }
+  return answer;
+}
+
+std::optional<TypesenseControls::ExportFault> TypesenseControls::TakeExportFault() {
+  const Lock lock(mutex_);
+  return std::exchange(export_fault_, std::nullopt);
+}
+
+}  // namespace reembed::sandbox

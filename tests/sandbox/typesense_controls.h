@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/sandbox/typesense_answer.h"
+
+namespace reembed::sandbox {
+
+// How an import answer is mutilated.
+enum class ShortAnswer { kOneLineFewer, kLastLineBlank };
+
+// What a test makes a Typesense double do beyond serving. The first half is for tests, the second
+// for the server. Counted faults are used up by the requests they hit. Thread-safe.
+class TypesenseControls {
+ public:
+  // Not ready: 503 on /health and on all gated routes, until set again.
+  void SetReadiness(bool ready);
+  // The next requests to gated routes (or only writes) get 503 "Not Ready or Lagging".
+  void AnswerNotReady(int requests, bool only_writes = false);
+  // The next writes get this refusal instead, e.g. 422 for a full disk.
+  void RejectWrites(int requests, int status, std::string message);
+  // 401 for targets that start so, e.g. "/debug", as for a key with few rights.
+  void FailAuthFor(std::string target_prefix);
+  // The next export's connection is cut after this many documents, between two lines.
+  void CutNextExport(std::size_t after_documents);
+  // The next export ends properly, but after this many documents.
+  void ShortenNextExport(std::size_t documents);
+  // The next imports are applied, and the connection is closed without an answer.
+  void DropConnectionAfterNextImport(int requests = 1);
+  void ShortImportAnswer(ShortAnswer kind, int requests = 1);
+  // Failed import lines carry `document` unasked, as up to v27.
+  void EchoDocumentInFailures(bool echo);
+  // sort_by=_seq_id is an unknown field: 404.
+  void RefuseSeqIdSort(bool refuse);
+  // The `pending_write_batches` of /stats.json.
+  void SetPendingWriteBatches(int batches);
+
+  bool ready() const;
+  bool echoes_documents() const;
+  bool refuses_seq_id_sort() const;
+  int pending_write_batches() const;
+  bool IsForbidden(const std::string& target) const;
+  // The refusal planned for this request, which is used up.
+  std::optional<HttpAnswer> TakeRefusal(bool is_write);
+  // Mutilates the answer to an import that was applied.
+  HttpAnswer TakeImportFault(HttpAnswer answer);
+
+  struct ExportFault {
+    std::size_t documents = 0;
+    bool cut = false;  // otherwise ended properly
+  };
+  std::optional<ExportFault> TakeExportFault();
+
+ private:
+  struct Rejection {
+    int requests = 0;
+    ApiError error;
+  };
+
+  mutable std::mutex mutex_;
+  bool ready_ = true;
+  int not_ready_requests_ = 0;
+  bool not_ready_only_writes_ = false;
+  Rejection rejection_;
+  std::vector<std::string> forbidden_;
+  std::optional<ExportFault> export_fault_;
+  int dropped_imports_ = 0;
+  int short_imports_ = 0;
+  ShortAnswer short_answer_ = ShortAnswer::kOneLineFewer;
+  bool echo_ = false;
+  bool refuse_seq_id_sort_ = false;
+  int pending_write_batches_ = 0;
+};
+
+}  // namespace reembed::sandbox

@@ -1,0 +1,115 @@
+#include "tests/sandbox/typesense_server.h"
+
+#include <mutex>
+
+#include "tests/sandbox/http_server.h"
+#include "tests/sandbox/typesense_api.h"
+#include "tests/sandbox/typesense_catalog.h"
+#include "tests/sandbox/typesense_export.h"
+#include "tests/sandbox/typesense_router.h"
+
+namespace reembed::sandbox {
+namespace {
+
+std::int64_t SecondsNow() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
+}  // namespace
+
+class TypesenseServer::Impl {
+ public:
+  explicit Impl(const TypesenseOptions& options)
+      : delay_(options.write_delay),
+        catalog_(SecondsNow),
+        api_(catalog_, controls_, {options.sink, [this] { Delay(); }}),
+        router_(api_, controls_, options.api_key),
+        http_({options.port}, [this](const HttpRequest& request) { return Serve(request); }) {}
+
+  HttpServer& http() { return http_; }
+  Catalog& catalog() { return catalog_; }
+  TypesenseApi& api() { return api_; }
+  TypesenseControls& controls() { return controls_; }
+
+  std::vector<RecordedRequest> requests() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return requests_;
+  }
+
+  void ClearRequests() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    requests_.clear();
+  }
+
+ private:
+  void Delay() {
+    if (delay_.count() > 0) http_.WaitFor(delay_);
+  }
+
+  HttpAnswer Serve(const HttpRequest& request) {
+    HttpAnswer answer = router_.Handle(request);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    requests_.push_back({request.method, request.target, request.body.size(), answer.status});
+    return answer;
+  }
+
+  std::chrono::microseconds delay_;
+  TypesenseControls controls_;
+  Catalog catalog_;
+  TypesenseApi api_;
+  TypesenseRouter router_;
+  mutable std::mutex mutex_;
+  std::vector<RecordedRequest> requests_;
+  HttpServer http_;  // last, because its threads use all of the above
+};
+
+TypesenseServer::TypesenseServer(TypesenseOptions options)
+    : impl_(std::make_unique<Impl>(options)) {}
+
+TypesenseServer::~TypesenseServer() = default;
+
+int TypesenseServer::port() const {
+  return impl_->http().port();
+}
+
+std::string TypesenseServer::url() const {
+  return impl_->http().url();
+}
+
+TypesenseControls& TypesenseServer::controls() {
+  return impl_->controls();
+}
+
+std::vector<RecordedRequest> TypesenseServer::requests() const {
+  return impl_->requests();
+}
+
+void TypesenseServer::ClearRequests() {
+  impl_->ClearRequests();
+}
+
+std::string TypesenseServer::CreateCollection(const std::string& schema_json) {
+  return impl_->api().CreateCollection({{}, schema_json}).body;
+}
+
+std::string TypesenseServer::Import(const std::string& collection, const std::string& json_lines,
+                                    const std::string& action) {
+  const auto found = impl_->catalog().Find(collection);
+  if (!found) return GluedMessage(CollectionNotFound()).body;
+  auto options = ParseImportOptions({{"action", action}});
+  if (!options) return GluedMessage(options.error()).body;
+  return sandbox::Import(*found, json_lines, *options, [] {});
+}
+
+std::string TypesenseServer::ExportAll(const std::string& collection) {
+  constexpr std::size_t kBatch = 1000;
+  const auto found = impl_->catalog().Find(collection);
+  if (!found) return GluedMessage(CollectionNotFound()).body;
+  auto next = Export(found, {}, kBatch);
+  std::string all;
+  for (std::string chunk; next && (*next)(chunk); chunk.clear()) all += chunk;
+  return all;
+}
+
+}  // namespace reembed::sandbox

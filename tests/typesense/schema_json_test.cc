@@ -1,0 +1,99 @@
+#include "src/io/typesense/schema_json.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/catch2.h"
+
+namespace reembed {
+namespace {
+
+// The answer of the recorded step of that name.
+std::string Recorded(const std::string& scenario, const std::string& step) {
+  std::ifstream file(std::string(REEMBED_TEST_DATA) + "/transcripts/" + scenario + ".json");
+  const auto recording = nlohmann::json::parse(file);
+  for (const auto& entry : recording.at("steps")) {
+    if (entry.at("name") == step) return entry.at("response").at("body");
+  }
+  return {};
+}
+
+TEST_CASE("schema: a recorded schema with every attribute") {
+  const auto schema = ParseSchema(Recorded("02-collections", "create with every attribute"));
+  REQUIRE(schema.ok());
+  CHECK(schema->name == "f02");
+  CHECK(schema->enable_nested_fields);
+  CHECK(schema->default_sorting_field == "rank");
+  CHECK(schema->num_documents == 0);
+  CHECK(schema->created_at > 1'700'000'000);
+  const FieldSchema* vector = schema->Find("vec");
+  REQUIRE(vector != nullptr);
+  CHECK(vector->type == "float[]");
+  CHECK(vector->num_dim == 4);
+  CHECK(vector->optional);
+  CHECK(vector->vec_dist == "ip");
+  CHECK_FALSE(vector->embed);
+  CHECK_THAT(vector->definition, ContainsSubstring(R"("hnsw_params":{"M":8)"));
+  CHECK_FALSE(schema->Find("vec_raw")->index);
+  CHECK_FALSE(schema->Find("vec_mem")->store);
+  CHECK_FALSE(schema->Find("title")->num_dim.has_value());
+}
+
+TEST_CASE("schema: keys that old versions leave out have the server's defaults") {
+  const auto schema = ParseSchema(
+      R"({"name":"c","num_documents":7,"fields":[{"name":"v","type":"float[]","num_dim":2,)"
+      R"("embed":{"from":["t"]}}]})");
+  REQUIRE(schema.ok());
+  CHECK(schema->fields[0].store);
+  CHECK(schema->fields[0].index);
+  CHECK(schema->fields[0].embed);
+  CHECK(schema->num_documents == 7);
+}
+
+TEST_CASE("schema: a collection without fields") {
+  const auto schema = ParseSchema(R"({"name":"c","num_documents":0,"fields":null})");
+  REQUIRE(schema.ok());
+  CHECK(schema->fields.empty());
+}
+
+TEST_CASE("schema: what is no schema says what was expected") {
+  for (const char* body : {"", "<html>", "[]", R"({"name":1})", R"({"name":"c"})"}) {
+    CAPTURE(body);
+    const auto schema = ParseSchema(body);
+    REQUIRE_FALSE(schema.ok());
+    CHECK(schema.error().kind == ErrorKind::kTransient);
+    CHECK_THAT(schema.error().message, ContainsSubstring("collection's schema"));
+  }
+}
+
+TEST_CASE("schema: aliases") {
+  const auto aliases = ParseAliases(R"({"aliases":[{"collection_name":"c1","name":"a"}]})");
+  REQUIRE(aliases.ok());
+  REQUIRE(aliases->size() == 1);
+  CHECK((*aliases)[0].name == "a");
+  CHECK((*aliases)[0].collection == "c1");
+  CHECK_FALSE(ParseAliases("{}").ok());
+}
+
+TEST_CASE("schema: a vector is found by plain, nested and literal name, as float32") {
+  CHECK(*ParseVector(R"({"v":[0.1,1,-2.5]})", "v") == Embedding{0.1F, 1.0F, -2.5F});
+  CHECK(*ParseVector(R"({"m":{"v":[0.025443729000000002]}})", "m.v") == Embedding{0.025443729F});
+  CHECK(*ParseVector(R"({"m.v":[1]})", "m.v") == Embedding{1.0F});
+  CHECK(*ParseVector(R"({"m":{"v":[1]},"m.v":[2]})", "m.v") == Embedding{1.0F});
+}
+
+TEST_CASE("schema: a document without the vector has an empty one") {
+  CHECK(ParseVector("{}", "v")->empty());
+  CHECK(ParseVector(R"({"v":null})", "v")->empty());
+  CHECK(ParseVector(R"({"m":{}})", "m.v")->empty());
+  CHECK(ParseVector(R"({"m":[{"v":[1]}]})", "m.v")->empty());
+}
+
+TEST_CASE("schema: a vector that is none is an error") {
+  CHECK_FALSE(ParseVector(R"({"v":"text"})", "v").ok());
+  CHECK_FALSE(ParseVector(R"({"v":[1,"x"]})", "v").ok());
+  CHECK_FALSE(ParseVector("[", "v").ok());
+}
+
+}  // namespace
+}  // namespace reembed
