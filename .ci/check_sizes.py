@@ -20,7 +20,8 @@ def problems_of(path):
     if len(lines) > MAX_FILE_LINES:
         yield f"{name}: {len(lines)} lines, at most {MAX_FILE_LINES}"
     for number, line in enumerate(lines, 1):
-        if len(line) > MAX_COLUMNS:
+        # Raw strings of tests may hold a server's line as it is.
+        if len(line) > MAX_COLUMNS and not name.startswith("tests/"):
             yield f"{name}:{number}: {len(line)} columns, at most {MAX_COLUMNS}"
         for pattern, what in FORBIDDEN.items():
             if pattern.search(line):

@@ -75,23 +75,23 @@ class GoogleProvider final : public Provider {
   std::string EntryTail(std::string_view task_type) const {
     std::string tail = "}]}";
     if (!task_type.empty() && (context_.model == nullptr || context_.model->uses_task_type)) {
-      tail += ",\"taskType\":";
+      tail += R"(,"taskType":)";
       AppendJsonString(tail, task_type);
     }
     if (AsksForDimensions(context_)) {
-      tail += fmt::format(",\"outputDimensionality\":{}", *context_.settings.dimensions);
+      tail += fmt::format(R"(,"outputDimensionality":{})", *context_.settings.dimensions);
     }
     return tail + "}";
   }
 
   std::string Body(const EmbedRequest& request) const {
-    std::string head = "{\"model\":";
+    std::string head = R"({"model":)";
     AppendJsonString(head, "models/" + model_);
-    head += ",\"content\":{\"parts\":[{\"text\":";
+    head += R"(,"content":{"parts":[{"text":)";
     const std::string tail = EntryTail(request.task_type);
     std::string body;
     body.reserve(BodySizeHint(request.texts, head.size() + tail.size() + 3));
-    body += "{\"requests\":";
+    body += R"({"requests":)";
     char before = '[';
     for (const std::string& text : request.texts) {
       body += before;

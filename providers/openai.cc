@@ -84,11 +84,12 @@ class OpenAiProvider final : public Provider {
   std::string Body(std::span<const std::string> texts, const Extras& extras) const {
     std::string body;
     body.reserve(BodySizeHint(texts, 3));
-    body += "{\"model\":";
+    body += R"({"model":)";
     AppendJsonString(body, context_.settings.model);
-    body += extras.base64 ? ",\"encoding_format\":\"base64\"" : ",\"encoding_format\":\"float\"";
-    if (extras.dimensions) body += fmt::format(",\"dimensions\":{}", *context_.settings.dimensions);
-    body += ",\"input\":";
+    if (extras.base64) body += R"(,"encoding_format":"base64")";
+    if (extras.dimensions)
+      body += fmt::format(R"(,"dimensions":{})", *context_.settings.dimensions);
+    body += R"(,"input":)";
     char before = '[';
     for (const std::string& text : texts) {
       body += before;

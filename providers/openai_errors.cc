@@ -17,7 +17,9 @@ bool IsBadRequest(int status) {
 }
 
 bool NamesInput(const ErrorBody& body) {
-  return body.param.starts_with("input") || body.param.starts_with("$.input");
+  // Not `input_type`, which some servers know.
+  return body.param == "input" || body.param.starts_with("input[") ||
+         body.param.starts_with("$.input");
 }
 
 // Gateways hand on the billing error of their upstream within a text (LiteLLM). Google's surface
@@ -46,7 +48,13 @@ OpenAiMeaning MeaningOfStatus(int status, const ErrorBody& body) {
                                                      : OpenAiMeaning::kUnknown;
 }
 
+// A quota of nothing: the plan does not include the model, and no wait changes that.
+bool HasZeroQuota(int status, const ErrorBody& body) {
+  return status == 429 && NumberAfter(body.message, "Limit ") == 0U;
+}
+
 OpenAiMeaning MeaningOf(int status, const ErrorBody& body) {
+  if (HasZeroQuota(status, body)) return OpenAiMeaning::kCredit;
   for (const std::string_view name : {body.code, body.type}) {
     if (const OpenAiMeaning meaning = OpenAiMeaningOfName(name); meaning != OpenAiMeaning::kUnknown)
       return meaning;
@@ -146,9 +154,10 @@ Error ClassifyOpenAiError(const HttpResponse& response, const ErrorContext& cont
     return RefusedRedirect(response, context, "OPENAI_BASE_URL");
   }
   const ErrorBody body = ParseErrorBody(response.body);
+  const int status = JudgedStatus(response, body);
   Error error = DescribeAnswer(response, body, context);
-  if (!ApplyStatedLimit(body.message, error)) {
-    error = Applied(MeaningOf(JudgedStatus(response, body), body), std::move(error), context);
+  if (HasZeroQuota(status, body) || !ApplyStatedLimit(body.message, error)) {
+    error = Applied(MeaningOf(status, body), std::move(error), context);
   }
   AddFacts(response, body, context, error);
   return error;

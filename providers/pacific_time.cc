@@ -18,8 +18,8 @@ hours BehindUtc(WallTime time) {
   using std::chrono::November;
   using std::chrono::Sunday;
   const auto year = std::chrono::year_month_day(floor<days>(time - kStandard)).year();
-  const WallTime begin = sys_days(year / March / Sunday[2]) + hours(2) + kStandard;
-  const WallTime end = sys_days(year / November / Sunday[1]) + hours(2) + kDaylight;
+  const WallTime begin = sys_days{year / March / Sunday[2]} + hours(2) + kStandard;
+  const WallTime end = sys_days{year / November / Sunday[1]} + hours(2) + kDaylight;
   return time >= begin && time < end ? kDaylight : kStandard;
 }
 

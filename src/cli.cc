@@ -128,8 +128,8 @@ class CommandLine {
            const std::string& expected, const std::function<bool(const std::string&)>& read) {
     const auto check = [name, expected, read](const std::string& text) {
       if (read(text)) return;
-      const std::string shown = LooksLikeSecret(text) ? "***" : Quoted(text);
-      throw CLI::ValidationError(name, fmt::format("expected {}, found {}", expected, shown));
+      throw CLI::ValidationError(name,
+                                 fmt::format("expected {}, found {}", expected, Quoted(text)));
     };
     app_.add_option_function<std::string>(name, check, description)->type_name(type)->group(group_);
   }

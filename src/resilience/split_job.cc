@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -15,8 +14,6 @@ namespace {
 // So many texts refused one by one before a single answer: the fault lies in the request.
 constexpr int kRefusedAloneToStop = 8;
 
-using Indices = std::vector<std::size_t>;
-
 /// Which text of a request of `size` an answer speaks of, if that is clear.
 std::optional<std::size_t> Culprit(const Error& error, std::size_t size) {
   if (size == 1) return 0;
@@ -24,31 +21,26 @@ std::optional<std::size_t> Culprit(const Error& error, std::size_t size) {
   return std::nullopt;
 }
 
-Indices Slice(const Indices& texts, std::size_t begin, std::size_t end) {
-  const auto at = [&texts](std::size_t i) {
-    return texts.begin() + static_cast<std::ptrdiff_t>(i);
-  };
-  return {at(begin), at(end)};
-}
-
 }  // namespace
 
 SplitJob::SplitJob(SplitContext& context, const Batch& batch, const EmbedRules& rules,
                    const StopTokens& stop)
-    : context_(context), rules_(rules), stop_(stop) {
-  Indices all;
+    : context_(context),
+      rules_(rules),
+      stop_(stop),
+      work_(context.options.batch, context.options.single) {
+  std::vector<std::size_t> all;
   for (const PendingText& pending : batch.texts) {
     Text& text = texts_.emplace_back(Text{.text = pending.text});
     Prepare(text);
     if (!text.outcome) all.push_back(texts_.size() - 1);
   }
-  PushFront(std::move(all));
+  work_.PushNext(std::move(all));
 }
 
 Result<std::vector<TextOutcome>> SplitJob::Run() {
   while (!work_.empty()) {
-    Piece piece = std::move(work_.front());
-    work_.pop_front();
+    Piece piece = work_.Pop();
     if (SplitToLimits(piece)) continue;
     Result<EmbedReply> reply = Send(piece);
     if (reply.ok()) {
@@ -89,8 +81,7 @@ bool SplitJob::SplitToLimits(const Piece& piece) {
     if (!Fits(limits, size)) break;
   }
   if (taken == piece.texts.size()) return false;
-  PushFront(Slice(piece.texts, taken, piece.texts.size()));
-  PushFront(Slice(piece.texts, 0, taken));
+  work_.SplitAt(piece, taken);
   return true;
 }
 
@@ -106,11 +97,12 @@ void SplitJob::Accept(const Piece& piece, std::vector<Embedding> vectors) {
         SharedEmbedding(std::make_shared<const Embedding>(std::move(vectors[i])));
   }
   context_.meter.CountAnswered(vectors.size());
+  context_.dealt_with_any = true;
 }
 
 Status SplitJob::AfterFailure(Piece piece, const Error& error) {
   if (piece.tries.postponed) {
-    Postpone(std::move(piece));
+    work_.Postpone(std::move(piece));
     return {};
   }
   switch (error.kind) {
@@ -120,7 +112,7 @@ Status SplitJob::AfterFailure(Piece piece, const Error& error) {
       TooLong(piece, error);
       return {};
     case ErrorKind::kTooBig:
-      TooBig(std::move(piece), error);
+      TooBig(piece, error);
       return {};
     case ErrorKind::kTransient:
     case ErrorKind::kUnreachable:
@@ -132,24 +124,15 @@ Status SplitJob::AfterFailure(Piece piece, const Error& error) {
   }
 }
 
-void SplitJob::Postpone(Piece piece) {
-  if (piece.texts.size() == 1) {
-    work_.push_back(std::move(piece));
-    return;
-  }
-  const std::size_t half = piece.texts.size() / 2;
-  work_.push_back(NewPiece(Slice(piece.texts, 0, half)));
-  work_.push_back(NewPiece(Slice(piece.texts, half, piece.texts.size())));
-}
-
 Status SplitJob::BadText(const Piece& piece, const Error& error) {
   const std::optional<std::size_t> culprit = Culprit(error, piece.texts.size());
   if (!culprit) {
-    Bisect(piece);
+    work_.Bisect(piece);
     return {};
   }
+  context_.dealt_with_any = true;
   Fail(piece.texts[*culprit], error);
-  PushRestWithout(piece, *culprit);
+  work_.PushRest(piece, *culprit);
   return piece.texts.size() == 1 ? RefuseWhenAllAreRefused(error) : Status{};
 }
 
@@ -166,11 +149,11 @@ Status SplitJob::RefuseWhenAllAreRefused(const Error& error) {
 void SplitJob::TooLong(const Piece& piece, const Error& error) {
   const std::optional<std::size_t> culprit = Culprit(error, piece.texts.size());
   if (!culprit) {
-    Bisect(piece);
+    work_.Bisect(piece);
     return;
   }
   Shorten(piece.texts[*culprit], error);
-  PushRestWithout(piece, *culprit);
+  work_.PushRest(piece, *culprit);
 }
 
 void SplitJob::Shorten(std::size_t index, const Error& error) {
@@ -183,10 +166,10 @@ void SplitJob::Shorten(std::size_t index, const Error& error) {
   }
   text.text = cut;
   text.truncated = true;
-  PushFront({index});
+  work_.PushNext({index});
 }
 
-void SplitJob::TooBig(Piece piece, const Error& error) {
+void SplitJob::TooBig(const Piece& piece, const Error& error) {
   if (piece.texts.size() == 1) {
     TooLong(piece, error);
     return;
@@ -197,23 +180,19 @@ void SplitJob::TooBig(Piece piece, const Error& error) {
                   "from now on: {}",
                   piece.texts.size(), error.message));
   // A limit in tokens may fit the estimate although the server refused: then halves are progress.
-  if (!SplitToLimits(piece)) Bisect(piece);
+  if (!SplitToLimits(piece)) work_.Bisect(piece);
 }
 
 void SplitJob::GaveUp(const Piece& piece, const Error& error) {
   const bool single = piece.texts.size() == 1;
   // A server that can be reached and has dealt with others is not to blame; else the text gets the
   // attempts of its own, so that an outage shows as one.
-  const bool dealt_with_others = context_.meter.AnsweredAny() || context_.refused_alone > 0;
-  const bool server_works = dealt_with_others && error.kind != ErrorKind::kUnreachable;
+  const bool server_works = context_.dealt_with_any && error.kind != ErrorKind::kUnreachable;
   if (single && (piece.alone_at_last || server_works)) {
     Fail(piece.texts.front(), error);
     return;
   }
-  for (auto index = piece.texts.rbegin(); index != piece.texts.rend(); ++index) {
-    work_.push_front(
-        {.texts = {*index}, .tries = {.policy = context_.options.single}, .alone_at_last = true});
-  }
+  work_.PushSingles(piece);
 }
 
 void SplitJob::AddTo(RequestSize& size, std::size_t index, const TokenEstimate& estimate) const {
@@ -228,26 +207,6 @@ RequestSize SplitJob::SizeOf(const Piece& piece) const {
   RequestSize size;
   for (const std::size_t index : piece.texts) AddTo(size, index, estimate);
   return size;
-}
-
-SplitJob::Piece SplitJob::NewPiece(Indices texts) const {
-  return {.texts = std::move(texts), .tries = {.policy = context_.options.batch}};
-}
-
-void SplitJob::PushFront(Indices texts) {
-  if (!texts.empty()) work_.push_front(NewPiece(std::move(texts)));
-}
-
-void SplitJob::Bisect(const Piece& piece) {
-  const std::size_t half = piece.texts.size() / 2;
-  PushFront(Slice(piece.texts, half, piece.texts.size()));
-  PushFront(Slice(piece.texts, 0, half));
-}
-
-void SplitJob::PushRestWithout(const Piece& piece, std::size_t position) {
-  Indices rest = piece.texts;
-  rest.erase(std::next(rest.begin(), static_cast<std::ptrdiff_t>(position)));
-  PushFront(std::move(rest));
 }
 
 void SplitJob::Fail(std::size_t index, Error error) {

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "src/resilience/with_split.h"
+#include "src/resilience/work_queue.h"
 
 namespace reembed {
 
@@ -33,11 +33,6 @@ class SplitJob {
     int refused_as_too_long = 0;
     std::optional<Result<SharedEmbedding>> outcome = {};
   };
-  struct Piece {
-    std::vector<std::size_t> texts;
-    Tries tries;
-    bool alone_at_last = false;  // single because its batch used up its attempts
-  };
 
   void Prepare(Text& text);
   bool SplitToLimits(const Piece& piece);
@@ -45,27 +40,22 @@ class SplitJob {
   void Accept(const Piece& piece, std::vector<Embedding> vectors);
 
   Status AfterFailure(Piece piece, const Error& error);
-  void Postpone(Piece piece);
   Status BadText(const Piece& piece, const Error& error);
   Status RefuseWhenAllAreRefused(const Error& error);
   void TooLong(const Piece& piece, const Error& error);
   void Shorten(std::size_t index, const Error& error);
-  void TooBig(Piece piece, const Error& error);
+  void TooBig(const Piece& piece, const Error& error);
   void GaveUp(const Piece& piece, const Error& error);
 
   void AddTo(RequestSize& size, std::size_t index, const TokenEstimate& estimate) const;
   RequestSize SizeOf(const Piece& piece) const;
-  Piece NewPiece(std::vector<std::size_t> texts) const;
-  void PushFront(std::vector<std::size_t> texts);
-  void Bisect(const Piece& piece);
-  void PushRestWithout(const Piece& piece, std::size_t position);
   void Fail(std::size_t index, Error error);
 
   SplitContext& context_;
   const EmbedRules& rules_;
   const StopTokens& stop_;
   std::vector<Text> texts_;
-  std::deque<Piece> work_;
+  WorkQueue work_;
 };
 
 }  // namespace reembed

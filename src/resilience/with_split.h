@@ -18,7 +18,8 @@ struct SplitContext {
   UsageMeter& meter;
   const Surroundings& surroundings;
   LearnedLimits limits{properties};
-  std::atomic<int> refused_alone{0};  ///< texts refused on their own before any was answered
+  std::atomic<bool> dealt_with_any{false};  ///< a text was answered, or refused for what it is
+  std::atomic<int> refused_alone{0};        ///< texts refused on their own before any was answered
 };
 
 /// Outermost wrapper: makes requests out of batches, and smaller ones out of those that fail, until

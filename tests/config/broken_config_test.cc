@@ -22,8 +22,7 @@ struct Row {
 void CheckAll(const std::vector<Row>& rows, const std::string& before, const std::string& after) {
   for (const Row& row : rows) {
     INFO(row.json);
-    const std::string problems =
-        ProblemsOf(GoodSources(before + std::string(row.json) + after));
+    const std::string problems = ProblemsOf(GoodSources(before + std::string(row.json) + after));
     const std::string expected = "reembed.json: " + std::string(row.problem);
     CHECK(problems.substr(0, expected.size()) == expected);
     CHECK(problems.substr(0, problems.find('\n') + 1) == problems);
@@ -46,8 +45,7 @@ TEST_CASE("broken config: top level") {
           {R"({"collections": {}})", "/collections: expected at least one collection, found none"},
           {R"({"collections": {" ": {"skip": "x"}}})",
            "/collections/ : the name of a collection is empty"},
-          {R"({"collections": {"a": "b"}})",
-           "/collections/a: expected an object, found a string"},
+          {R"({"collections": {"a": "b"}})", "/collections/a: expected an object, found a string"},
       },
       "", "");
 }
@@ -88,7 +86,7 @@ TEST_CASE("broken config: embedding") {
           {R"("acorn": {"task_type": "X"})",
            "/embedding/acorn/task_type: found \"X\"; allowed: QUERY, DOCUMENT"},
           {R"("acorn": {"task": "X"})",
-           "/embedding/acorn/task: unknown key; allowed: task_type, prefix"},
+           "/embedding/acorn/task: unknown key; did you mean \"task_type\"? allowed: task_type"},
           {R"("birch": {"prefix": []})",
            "/embedding/birch/prefix: expected a string, found an empty array"},
           {R"("birch": {"task_type": "QUERY"})",
@@ -164,8 +162,7 @@ TEST_CASE("broken config: a collection") {
            "/collections/notes/template: the template names no field"},
           {R"("embedding_field": "v", "template": "{t")",
            "/collections/notes/template: an opening brace without a closing one"},
-          {R"("skip": true)",
-           "/collections/notes/skip: expected a non-empty string, found true"},
+          {R"("skip": true)", "/collections/notes/skip: expected a non-empty string, found true"},
           {R"("skip": "x", "on_empty_text": "ignore")",
            "/collections/notes/on_empty_text: found \"ignore\"; allowed: fail, skip"},
           {R"("skip": "x", "on_long_text": "cut")",

@@ -66,6 +66,7 @@ TEST_CASE("command line: collections by blanks, commas and repetition") {
   const CliOptions options = Options({"--collections", "a", "b", "--dry-run"});
   CHECK(options.config.collections == Names{"a", "b"});
   CHECK(options.dry_run);
+  CHECK(Options({"--collections", "a", "b", "run"}).config.collections == Names{"a", "b"});
   CHECK(Options({"run", "--collections", "a", "b", "-v"}).config.collections == Names{"a", "b"});
 }
 
@@ -85,8 +86,8 @@ TEST_CASE("command line: what lies over the configuration") {
 }
 
 TEST_CASE("command line: limits") {
-  const CliOptions options = Options({"--concurrency", "16", "--rpm", "2.5", "--tpm", "1000000",
-                                      "--limit", "10", "--no-probe"});
+  const CliOptions options = Options(
+      {"--concurrency", "16", "--rpm", "2.5", "--tpm", "1000000", "--limit", "10", "--no-probe"});
   CHECK(options.config.concurrency == 16);
   CHECK(options.config.requests_per_minute == 2.5);
   CHECK(options.config.tokens_per_minute == 1'000'000);
@@ -164,7 +165,8 @@ TEST_CASE("command line: a missing value names the option") {
   CHECK_THAT(UsageError({"--config", "--dry-run"}), ContainsSubstring("--config"));
   CHECK_THAT(UsageError({"--config", ""}), ContainsSubstring("--config"));
   CHECK_THAT(UsageError({"--collections"}), ContainsSubstring("--collections"));
-  CHECK(UsageError({"--collections", ","}) == "reembed: --collections: expected a name");
+  CHECK_THAT(UsageError({"--collections", ","}), ContainsSubstring("--collections"));
+  CHECK_THAT(UsageError({"--collections", ""}), ContainsSubstring("--collections"));
 }
 
 TEST_CASE("command line: an option twice, and two that exclude each other") {
@@ -205,12 +207,33 @@ TEST_CASE("command line: help names every option, examples and exit codes") {
   const CliExit help = Exit({"--help"});
   CHECK(help.code == 0);
   CHECK(help.err.empty());
-  for (const char* part :
-       {"Usage: reembed [run] [options]", "--collections", "--dry-run", "--no-probe", "--config",
-        "--env-file", "--family", "--model", "--dimensions", "--strategy", "--concurrency",
-        "--rpm", "--tpm", "--max-failures", "--limit", "--max-wait", "--output", "--report",
-        "--progress", "-v,--verbose", "-q,--quiet", "--log-file", "-h,--help", "--version",
-        "Examples:", "Exit codes:", "130 interrupted"}) {
+  for (const char* part : {"Usage: reembed [run] [options]",
+                           "--collections",
+                           "--dry-run",
+                           "--no-probe",
+                           "--config",
+                           "--env-file",
+                           "--family",
+                           "--model",
+                           "--dimensions",
+                           "--strategy",
+                           "--concurrency",
+                           "--rpm",
+                           "--tpm",
+                           "--max-failures",
+                           "--limit",
+                           "--max-wait",
+                           "--output",
+                           "--report",
+                           "--progress",
+                           "-v,--verbose",
+                           "-q,--quiet",
+                           "--log-file",
+                           "-h,--help",
+                           "--version",
+                           "Examples:",
+                           "Exit codes:",
+                           "130 interrupted"}) {
     CHECK_THAT(help.out, ContainsSubstring(part));
   }
   CHECK(help.out.back() == '\n');

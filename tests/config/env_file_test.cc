@@ -7,7 +7,9 @@
 namespace reembed {
 namespace {
 
-Variables Read(const std::string& text) { return ParseEnvFile({".env", text}).variables; }
+Variables Read(const std::string& text) {
+  return ParseEnvFile({".env", text}).variables;
+}
 
 std::vector<std::string> ProblemsIn(const std::string& text) {
   return ParseEnvFile({".env", text}).problems;

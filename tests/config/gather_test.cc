@@ -94,8 +94,8 @@ TEST_CASE("gather: joins the file, .env and the environment") {
 TEST_CASE("gather: .env may name the config file, the flag wins over it") {
   const std::string env = std::string(kKeys) + "REEMBED_CONFIG=mine.json\n";
   FakeDisk disk(Files{{".env", env},
-                 {"mine.json", std::string(kOneCollection)},
-                 {"other.json", std::string(kOneCollection)}});
+                      {"mine.json", std::string(kOneCollection)},
+                      {"other.json", std::string(kOneCollection)}});
   ConfigRequest request = Request();
   CHECK(GatherConfig(request, disk.reader()).settings->config.source == "mine.json");
   request.config_path = "other.json";

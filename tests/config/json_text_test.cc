@@ -7,7 +7,9 @@
 namespace reembed {
 namespace {
 
-JsonText Parse(const std::string& text) { return ParseJsonText({"c.json", text}); }
+JsonText Parse(const std::string& text) {
+  return ParseJsonText({"c.json", text});
+}
 
 std::string ProblemIn(const std::string& text) {
   const JsonText parsed = Parse(text);

@@ -23,8 +23,8 @@ Config Loaded(const ConfigSources& sources) {
 
 ConfigSources OnlyKeys(const std::string& json) {
   ConfigSources sources = GoodSources(json);
-  sources.environment = {{"TYPESENSE_API_KEY", "t"}, {"ACORN_API_KEY", "a"},
-                         {"BIRCH_API_KEY", "b"}};
+  sources.environment = {
+      {"TYPESENSE_API_KEY", "t"}, {"ACORN_API_KEY", "a"}, {"BIRCH_API_KEY", "b"}};
   return sources;
 }
 

@@ -11,9 +11,8 @@ using testing::ProblemsOf;
 
 ConfigSources Birch() {
   ConfigSources sources = GoodSources();
-  sources.environment = {{"EMBEDDING_FAMILY", "birch"},
-                         {"EMBEDDING_MODEL", "b-1"},
-                         {"TYPESENSE_API_KEY", "t"}};
+  sources.environment = {
+      {"EMBEDDING_FAMILY", "birch"}, {"EMBEDDING_MODEL", "b-1"}, {"TYPESENSE_API_KEY", "t"}};
   return sources;
 }
 
@@ -52,8 +51,7 @@ TEST_CASE("provider: a missing key names its variables") {
 
 TEST_CASE("provider: a configured base URL excuses a key declared so") {
   ConfigSources sources = Birch();
-  CHECK(ProblemsOf(sources) ==
-        "BIRCH_API_KEY is missing: set it in the environment or in .env\n");
+  CHECK(ProblemsOf(sources) == "BIRCH_API_KEY is missing: set it in the environment or in .env\n");
   sources.environment["BIRCH_BASE_URL"] = "http://localhost:11434/v1/";
   CHECK(Settings(sources).base_url == "http://localhost:11434/v1");
 }
@@ -94,6 +92,13 @@ TEST_CASE("provider: an unknown family is named with its source and the nearest 
         "acorn, birch\n");
   sources.flags.family = "zzz";
   CHECK(ProblemsOf(sources) == "--family: unknown family \"zzz\"; known: acorn, birch\n");
+}
+
+TEST_CASE("provider: a key put into the wrong variable is not shown") {
+  ConfigSources sources = GoodSources();
+  sources.environment["EMBEDDING_FAMILY"] = "sk-abcdefgh12345678";
+  CHECK(ProblemsOf(sources) ==
+        "environment: EMBEDDING_FAMILY: unknown family ***; known: acorn, birch\n");
 }
 
 TEST_CASE("provider: options come from the section, else from the declaration") {

@@ -69,8 +69,9 @@ TEST_CASE("secrets: a key that looks like one is hidden, also when it is repeate
 }
 
 TEST_CASE("secrets: a collection may be called token") {
-  CHECK(ProblemsOf(GoodSources(
-            R"({"collections": {"token": {"embedding_field": "v", "text_fields": ["t"]}}})"))
+  CHECK(ProblemsOf(
+            GoodSources(
+                R"({"collections": {"token": {"embedding_field": "v", "text_fields": ["t"]}}})"))
             .empty());
 }
 

@@ -39,8 +39,7 @@ TEST_CASE("url: says what is wrong without quoting the URL") {
   CHECK(Refused("http://host:-1") == "the port must be from 1 to 65535");
   CHECK(Refused("http://user:hunter2@host") ==
         "a URL with a user name or password is not accepted");
-  CHECK(Refused("http://host/?key=hunter2") ==
-        "a URL with a query or a fragment is not accepted");
+  CHECK(Refused("http://host/?key=hunter2") == "a URL with a query or a fragment is not accepted");
   CHECK(Refused("http://host/#top") == "a URL with a query or a fragment is not accepted");
   CHECK(Refused("http://ho st") ==
         "a URL must consist of printable ASCII characters without blanks");

@@ -3,15 +3,17 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <utility>
+
+#include "reembed/base/clock.h"
 
 namespace reembed::testing {
 namespace {
@@ -62,6 +64,7 @@ Process::Process(std::vector<std::string> command, std::map<std::string, std::st
   if (failed != 0) throw std::runtime_error("cannot start " + command.front());
   out_reader_ = Drain(out.read_end, out_);
   err_reader_ = Drain(err.read_end, err_);
+  memory_watcher_ = std::jthread([this](const std::stop_token& stop) { WatchMemory(stop); });
 }
 
 Process::~Process() {
@@ -82,6 +85,18 @@ std::thread Process::Drain(int fd, std::string& into) {
   });
 }
 
+// Not ru_maxrss: a child begins with the peak of the process that started it.
+void Process::WatchMemory(const std::stop_token& stop) {
+  constexpr Millis kPeriod{20};
+  SystemClock clock;
+  do {
+    std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.starts_with("VmHWM:")) peak_kilobytes_ = std::atol(line.c_str() + 6);
+    }
+  } while (clock.SleepFor(kPeriod, stop));
+}
+
 void Process::Signal(int number) const {
   kill(pid_, number);
 }
@@ -94,8 +109,9 @@ std::string Process::CommandLine() const {
 Ended Process::Wait() {
   if (ended_) return *ended_;
   int status = 0;
-  rusage usage{};
-  wait4(pid_, &status, 0, &usage);
+  waitpid(pid_, &status, 0);
+  memory_watcher_.request_stop();
+  memory_watcher_.join();
   out_reader_.join();
   err_reader_.join();
   Ended ended;
@@ -104,7 +120,7 @@ Ended Process::Wait() {
   ended.err = std::move(err_);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_;
   ended.seconds = took.count();
-  ended.peak_kilobytes = usage.ru_maxrss;
+  ended.peak_kilobytes = peak_kilobytes_;
   ended_ = ended;
   return ended;
 }

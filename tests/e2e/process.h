@@ -35,12 +35,15 @@ class Process {
 
  private:
   static std::thread Drain(int fd, std::string& into);
+  void WatchMemory(const std::stop_token& stop);
 
   pid_t pid_ = -1;
   std::string out_;
   std::string err_;
   std::thread out_reader_;
   std::thread err_reader_;
+  long peak_kilobytes_ = 0;  // written by memory_watcher_, read after it has ended
+  std::jthread memory_watcher_;
   std::chrono::steady_clock::time_point started_;
   std::optional<Ended> ended_;
 };

@@ -94,6 +94,13 @@ TEST_CASE("openai errors: a code says more than the status") {
   CHECK(Classified(400, WithCode("context_length_exceeded")).kind == Kind::kTooLong);
 }
 
+TEST_CASE("openai errors: a quota of nothing is no matter of time") {
+  const std::string message = "m on requests per min (RPM): Limit 0, Requested 1.";
+  const std::string body = R"({"error":{"code":"rate_limit_exceeded","message":")" + message;
+  CHECK(Classified(429, body + "\"}}").kind == Kind::kRefused);
+  CHECK(Classified(429, body + " Request too large.\"}}").kind == Kind::kRefused);
+}
+
 TEST_CASE("openai errors: the server's wait comes from the headers first") {
   const std::string body = ProviderData("openai_429_tpm.json");
   CHECK(Classified(429, body, {{"retry-after-ms", "1500"}}).retry_after == Millis(1500));

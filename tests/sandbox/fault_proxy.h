@@ -10,11 +10,15 @@
 
 namespace reembed::sandbox {
 
+/// Requests pass unchanged; answers pass through a WireFilter (fault_wire.h), whose orders are
+/// carried out on the caller's connection. When one side ends, so does the other.
+///
 /// A TCP proxy on 127.0.0.1 before a server on the same address; one thread per connection, adds
 /// some 0.1 ms to a request. Serves from construction to destruction.
 class FaultProxy {
  public:
-  /// `port` 0: any free one.
+  /// `server_port` is connected to once per caller; a caller is reset when that fails. `port` 0:
+  /// any free one.
   FaultProxy(int server_port, int port);
   ~FaultProxy();
   FaultProxy(const FaultProxy&) = delete;

@@ -126,9 +126,8 @@ TEST_CASE("proxy: many callers at once") {
   std::atomic<int> answered = 0;
   std::vector<std::thread> callers;
   for (int i = 0; i < 16; ++i) {
-    callers.emplace_back([&] {
-      answered += Send(pair.proxy.port(), pair.Order("")).status == 200 ? 1 : 0;
-    });
+    callers.emplace_back(
+        [&] { answered += Send(pair.proxy.port(), pair.Order("")).status == 200 ? 1 : 0; });
   }
   for (std::thread& caller : callers) caller.join();
   CHECK(answered == 16);

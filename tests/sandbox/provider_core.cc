@@ -27,9 +27,8 @@ std::optional<std::size_t> FindText(const EmbedCall& call, const std::string& pa
 HttpAnswer NotFound() {
   HttpAnswer answer;
   answer.status = 404;
-  answer.body =
-      R"({"error":{"message":"Invalid URL","type":"invalid_request_error",)"
-      R"("param":null,"code":null}})";
+  answer.body = R"({"error":{"message":"Invalid URL","type":"invalid_request_error",)"
+                R"("param":null,"code":null}})";
   return answer;
 }
 
@@ -60,7 +59,6 @@ int StatusSeen(const HttpAnswer& answer) {
 
 }  // namespace
 
-// What is known of one request while it is handled.
 struct ProviderCore::Turn {
   const Dialect& dialect;
   Quota& limits;
@@ -114,6 +112,7 @@ HttpAnswer ProviderCore::Judge(const HttpRequest& request, Turn& turn) {
   if (options_.modes.dead_after && turn.number > *options_.modes.dead_after) {
     return OnWire({}, kWireReset);
   }
+  // Before all else, as the real services do: a stranger learns nothing about the request.
   if (!turn.key_ok) return turn.Refuse(Trouble::kBadKey);
   if (parsed.refusal) return *std::move(parsed.refusal);
   if (auto answer = RefuseByMode(turn)) return *std::move(answer);
@@ -133,6 +132,7 @@ std::optional<HttpAnswer> ProviderCore::RefuseByMode(const Turn& turn) const {
 
 std::optional<HttpAnswer> ProviderCore::RefuseByText(const Turn& turn) const {
   const ProviderModes& modes = options_.modes;
+  // Poison first: a caller must isolate the text although no answer ever names it.
   if (FindText(turn.call, modes.poison)) return turn.Refuse(Trouble::kServerError);
   if (const auto item = FindText(turn.call, modes.refuse_text)) {
     return turn.dialect.Refuse(turn.call, {.trouble = Trouble::kRefusedText, .item = item});
@@ -145,6 +145,7 @@ std::optional<HttpAnswer> ProviderCore::RefuseByQuota(Turn& turn) {
   QuotaVerdict verdict;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
+    // Without limits no headers either: callers must do without them.
     if (!turn.limits.limited()) return {};
     const auto now = QuotaClock::now();
     verdict = turn.limits.Take(turn.dialect.QuotaRequests(turn.call),
@@ -164,6 +165,7 @@ std::optional<HttpAnswer> ProviderCore::Strike(Turn& turn) const {
   if (!turn.pick.fault) return {};
   switch (*turn.pick.fault) {
     case Fault::kRateLimit:
+      // The headers must tell something even when nothing is limited.
       if (!turn.quota) turn.quota = QuotaState{};
       return turn.Refuse(Trouble::kRateLimit);
     case Fault::kRateLimitBare:
@@ -201,18 +203,19 @@ HttpAnswer ProviderCore::Embed(const Turn& turn) const {
   const bool with_index = !pick.Has(Quirk::kNoIndex);
   const bool shuffled = pick.Has(Quirk::kShuffle) && with_index && &turn.dialect == openai_.get();
   if (shuffled) ShuffleItems(turn.number, items);
-  HttpAnswer answer = turn.dialect.Answer(
-      turn.call, items,
-      {.base64 = turn.call.base64 && !pick.Has(Quirk::kFloatsForBase64),
-       .with_index = with_index,
-       .with_usage = options_.usage && !pick.Has(Quirk::kNoUsage)});
+  HttpAnswer answer =
+      turn.dialect.Answer(turn.call, items,
+                          {.base64 = turn.call.base64 && !pick.Has(Quirk::kFloatsForBase64),
+                           .with_index = with_index,
+                           .with_usage = options_.usage && !pick.Has(Quirk::kNoUsage)});
+  // Last, because it spoils what was written rather than what was meant.
   if (pick.fault == Fault::kBadJson) SpoilJson(answer.body);
   return pick.fault == Fault::kCut ? OnWire(std::move(answer), kWireCut) : answer;
 }
 
 void ProviderCore::Record(const HttpRequest& request, Turn turn, const HttpAnswer& answer) {
   const std::size_t count = turn.call.texts.size();
-  const std::size_t tokens = TokensOf(turn.call);
+  const std::size_t tokens = TokensOf(turn.call);  // read before the texts are moved away
   history_.Add({.path = request.target,
                 .texts = std::move(turn.call.texts),
                 .text_count = count,

@@ -21,17 +21,23 @@ namespace reembed::sandbox {
 /// Thread-safe.
 class ProviderCore {
  public:
+  /// `options.port` and `options.latency` are for the server (provider_server.h), not used here.
   explicit ProviderCore(ProviderOptions options);
 
+  /// Answers at once; never throws on bad input. Targets that neither dialect serves get 404 and
+  /// stay out of the history.
   HttpAnswer Handle(const HttpRequest& request);
 
+  /// Every request served so far, refused ones included.
   ProviderHistory& history() { return history_; }
 
  private:
+  // What is known of one request while it is handled.
   struct Turn;
 
   Turn Begin(const Dialect& dialect);
   HttpAnswer Judge(const HttpRequest& request, Turn& turn);
+  // Each of these gives the answer that ends the request, or nothing when it may go on.
   std::optional<HttpAnswer> RefuseByMode(const Turn& turn) const;
   std::optional<HttpAnswer> RefuseByText(const Turn& turn) const;
   std::optional<HttpAnswer> RefuseByQuota(Turn& turn);

@@ -37,6 +37,8 @@ void ShuffleItems(std::uint64_t number, std::vector<EmbeddedItem>& items) {
   std::rotate(items.begin(), items.begin() + turn, items.end());
 }
 
-void SpoilJson(std::string& body) { body.resize(body.size() - body.size() / 4 - 1); }
+void SpoilJson(std::string& body) {
+  body.resize(body.size() - body.size() / 4 - 1);
+}
 
 }  // namespace reembed::sandbox

@@ -31,26 +31,27 @@ struct EmbedCall {
 
 /// What a request met instead of vectors.
 enum class Trouble : std::uint8_t {
-  kBadKey,
-  kNoCredit,
-  kDailyQuota,
-  kLimitZero,
-  kRateLimit,
-  kRateLimitBare,
-  kRequestTooLarge,
-  kServerError,
-  kUnavailable,
-  kRefusedText,
-  kError200,
-  kEchoKey,
+  kBadKey,           ///< missing or wrong
+  kNoCredit,         ///< no waiting helps
+  kDailyQuota,       ///< used up until tomorrow
+  kLimitZero,        ///< the plan has no share of the model
+  kRateLimit,        ///< with the wait
+  kRateLimitBare,    ///< without
+  kRequestTooLarge,  ///< above a whole minute's tokens: never passes at this size
+  kServerError,      ///< 500
+  kUnavailable,      ///< 503
+  kRefusedText,      ///< one text, named or not
+  kError200,         ///< an error under status 200
+  kEchoKey,          ///< 500 that shows the key
 };
 
+/// A trouble with its particulars.
 struct Refusal {
   Trouble trouble = Trouble::kServerError;
-  std::optional<std::size_t> item = {};    ///< kRefusedText: the text, unless it goes unnamed
-  std::chrono::milliseconds wait{0};       ///< kRateLimit: what the caller is told
-  bool by_tokens = false;                  ///< kRateLimit: the token bucket is the empty one
-  std::optional<QuotaState> quota = {};    ///< the buckets now, if there are limits
+  std::optional<std::size_t> item = {};  ///< kRefusedText: the text, unless it goes unnamed
+  std::chrono::milliseconds wait{0};     ///< kRateLimit: what the caller is told
+  bool by_tokens = false;                ///< kRateLimit: the token bucket is the empty one
+  std::optional<QuotaState> quota = {};  ///< the buckets now, if there are limits
 };
 
 /// A request, and the refusal when it breaks a rule of the dialect itself.
@@ -59,6 +60,7 @@ struct ParsedCall {
   std::optional<HttpAnswer> refusal;
 };
 
+/// One vector of an answer; `index` is the place of its text in the request.
 struct EmbeddedItem {
   std::size_t index = 0;
   std::vector<float> vector;
@@ -71,7 +73,8 @@ struct AnswerShape {
   bool with_usage = true;
 };
 
-/// Stateless; any thread. Answers carry no rate headers except what a refusal says of them.
+/// Stateless; any thread. Answers name the wait of a refusal, but not the state of the quota: the
+/// core adds QuotaHeaders() to every answer, right or refused.
 class Dialect {
  public:
   virtual ~Dialect() = default;
@@ -80,6 +83,7 @@ class Dialect {
   virtual bool Serves(const HttpRequest& request) const = 0;
   /// Reads a request and checks it by the vendor's rules; the key is only read.
   virtual ParsedCall Parse(const HttpRequest& request) const = 0;
+  /// The vendor's status, headers and body for a trouble.
   virtual HttpAnswer Refuse(const EmbedCall& call, const Refusal& refusal) const = 0;
   /// Writes `items` as they stand, in their order.
   virtual HttpAnswer Answer(const EmbedCall& call, std::span<const EmbeddedItem> items,

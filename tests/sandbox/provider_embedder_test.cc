@@ -16,7 +16,9 @@ double Dot(const std::vector<float>& a, const std::vector<float>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-double Length(const std::vector<float>& v) { return std::sqrt(Dot(v, v)); }
+double Length(const std::vector<float>& v) {
+  return std::sqrt(Dot(v, v));
+}
 
 double Likeness(const char* a, const char* b) {
   return Dot(SandboxVector(Recipe(), a), SandboxVector(Recipe(), b));

@@ -8,13 +8,15 @@ namespace reembed::sandbox {
 namespace {
 
 constexpr std::array<std::string_view, kFaultCount> kFaultNames = {
-    "429", "429-bare",     "500", "502-html", "503",          "reset",     "cut",     "stall",
+    "429",      "429-bare",     "500", "502-html", "503",          "reset",     "cut",     "stall",
     "bad-json", "missing-item", "nan", "zero",     "wrong-length", "error-200", "echo-key"};
-constexpr std::array<std::string_view, kQuirkCount> kQuirkNames = {
-    "shuffle", "no-index", "no-usage", "floats-for-base64"};
+constexpr std::array<std::string_view, kQuirkCount> kQuirkNames = {"shuffle", "no-index",
+                                                                   "no-usage", "floats-for-base64"};
 constexpr std::uint64_t kFaultDraw = 0;  // the draw of quirk i has the stream i + 1
 
-Error Usage(std::string message) { return {.kind = ErrorKind::kUsage, .message = message}; }
+Error Usage(std::string message) {
+  return {.kind = ErrorKind::kUsage, .message = message};
+}
 
 std::string AllNames() {
   std::string names;
@@ -41,15 +43,15 @@ Status ParseShare(std::string_view part, Faults& faults) {
   if (share == nullptr) {
     return Usage("unknown fault \"" + std::string(part) + "\"; known: " + AllNames());
   }
-  const std::string_view number =
-      equals == std::string_view::npos ? "" : part.substr(equals + 1);
+  const std::string_view number = equals == std::string_view::npos ? "" : part.substr(equals + 1);
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), *share);
   const bool whole = error == std::errc() && end == number.data() + number.size();
   if (whole && *share >= 0 && *share <= 100) return {};
   return Usage("fault \"" + std::string(part) + "\" needs =PERCENT from 0 to 100");
 }
 
-// A number from 0 up to 100, not included.
+// Hashed rather than drawn from a generator, because requests arrive on many threads and each must
+// find its own draw by its number. A number from 0 up to 100, not included.
 double Draw(std::uint64_t seed, std::uint64_t number, std::uint64_t stream) {
   std::uint64_t x = seed * 0x9E3779B97F4A7C15ULL + number * 0xBF58476D1CE4E5B9ULL + stream;
   for (int i = 0; i < 3; ++i) {

@@ -30,7 +30,9 @@ std::vector<bool> Strikes(const Faults& faults) {
   return strikes;
 }
 
-std::string ErrorOf(const char* text) { return ParseFaults(text).error().message; }
+std::string ErrorOf(const char* text) {
+  return ParseFaults(text).error().message;
+}
 
 std::vector<EmbeddedItem> Items(std::size_t count) {
   std::vector<EmbeddedItem> items;

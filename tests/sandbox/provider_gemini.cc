@@ -43,38 +43,39 @@ std::string Violation(const UsedUp& used, const std::string& model) {
 
 HttpAnswer QuotaError(const EmbedCall& call, const UsedUp& used, std::chrono::milliseconds wait) {
   const std::string delay = ProtoSeconds(wait);
-  const std::string message = std::string(kAdvice) + "\n* Quota exceeded for metric: " +
-                              used.metric + ", limit: " + used.limit + ", model: " + call.model +
-                              "\nPlease retry in " + delay + ".";
+  const std::string message =
+      std::string(kAdvice) + "\n* Quota exceeded for metric: " + used.metric +
+      ", limit: " + used.limit + ", model: " + call.model + "\nPlease retry in " + delay + ".";
   const std::string details =
       std::string(kHelp) + "," + Violation(used, call.model) +
       R"(,{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":")" + delay + "\"}";
   return WriteGeminiError(429, "RESOURCE_EXHAUSTED", message, details);
 }
 
+// Contents, not calls, are what the request quota counts.
 HttpAnswer RateLimit(const EmbedCall& call, const Refusal& refusal) {
   const QuotaLimits limits = refusal.quota.value_or(QuotaState{}).limits;
   const double limit = refusal.by_tokens ? limits.tokens : limits.requests;
   const std::string unit = refusal.by_tokens ? "tokens" : "requests";
-  return QuotaError(call,
-                    {.metric = "generativelanguage.googleapis.com/embed_content_paid_tier_" + unit,
-                     .id = refusal.by_tokens
-                               ? "EmbedContentTokensPerMinutePerProjectPerUserPerModel-PaidTier"
+  return QuotaError(
+      call,
+      {.metric = "generativelanguage.googleapis.com/embed_content_paid_tier_" + unit,
+       .id = refusal.by_tokens ? "EmbedContentTokensPerMinutePerProjectPerUserPerModel-PaidTier"
                                : "EmbedContentPerMinutePerProjectPerUserPerModel-PaidTier",
-                     .limit = std::to_string(static_cast<long long>(limit))},
-                    refusal.wait);
+       .limit = std::to_string(static_cast<long long>(limit))},
+      refusal.wait);
 }
 
 // The delay of a daily quota misleads, as Google's does.
 HttpAnswer FreeTier(const EmbedCall& call, const std::string& period, const std::string& limit) {
-  return QuotaError(
-      call,
-      {.metric = "generativelanguage.googleapis.com/embed_content_free_tier_requests",
-       .id = "EmbedContentRequests" + period + "PerUserPerProjectPerModel-FreeTier",
-       .limit = limit},
-      std::chrono::milliseconds(8200));
+  return QuotaError(call,
+                    {.metric = "generativelanguage.googleapis.com/embed_content_free_tier_requests",
+                     .id = "EmbedContentRequests" + period + "PerUserPerProjectPerModel-FreeTier",
+                     .limit = limit},
+                    std::chrono::milliseconds(8200));
 }
 
+// A wrong key is no 401 here: only the reason in the details tells it from a bad request.
 HttpAnswer BadKey(const std::string& key) {
   if (key.empty()) {
     return WriteGeminiError(403, "PERMISSION_DENIED",

@@ -19,9 +19,14 @@ constexpr std::array<std::string_view, 9> kTaskTypes = {
     "TASK_TYPE_UNSPECIFIED", "RETRIEVAL_QUERY",      "RETRIEVAL_DOCUMENT",
     "SEMANTIC_SIMILARITY",   "CLASSIFICATION",       "CLUSTERING",
     "QUESTION_ANSWERING",    "CODE_RETRIEVAL_QUERY", "FACT_VERIFICATION"};
-constexpr std::array<std::string_view, 8> kKnownFields = {
-    "model",      "content", "taskType",      "outputDimensionality", "title",
-    "task_type",  "output_dimensionality",    "embedContentConfig"};
+constexpr std::array<std::string_view, 8> kKnownFields = {"model",
+                                                          "content",
+                                                          "taskType",
+                                                          "outputDimensionality",
+                                                          "title",
+                                                          "task_type",
+                                                          "output_dimensionality",
+                                                          "embedContentConfig"};
 
 // A request that breaks a rule; caught in this file and answered with 400 INVALID_ARGUMENT.
 class Invalid : public std::runtime_error {
@@ -105,6 +110,7 @@ void ReadRequest(const json& request, int native, EmbedCall& call) {
   call.texts.push_back(ReadText(request));
 }
 
+// Order matters: the size is checked before anything is parsed, the count before any content.
 void ReadBody(const std::string& text, const ProviderOptions& options, int native,
               EmbedCall& call) {
   if (text.size() > kMaxBody) {
@@ -169,6 +175,7 @@ ParsedCall ParseGeminiRequest(const HttpRequest& request, const ProviderOptions&
   parsed.call.model = target.model;
   parsed.call.lone = target.method == kSingleMethod;
   const auto model = FindGeminiModel(target.model, options.extra_models);
+  // Also for an unknown model the body is read, so that the history holds its texts.
   const bool known = parsed.call.lone || target.method == kBatchMethod;
   try {
     const int native = model.value_or(ModelInfo{.native_dimensions = 3072}).native_dimensions;

@@ -27,7 +27,9 @@ std::string Values(const VectorRecipe& recipe, const std::string& text) {
   return values;
 }
 
-std::string MessageOf(const HttpAnswer& answer) { return At(answer.body, "error/message"); }
+std::string MessageOf(const HttpAnswer& answer) {
+  return At(answer.body, "error/message");
+}
 
 }  // namespace
 
@@ -35,21 +37,18 @@ TEST_CASE("gemini: a batch in order, with token counts") {
   const HttpAnswer answer = Ask("tiny", GeminiBody("tiny", {"one", "two words"}));
   const VectorRecipe tiny{.model = "tiny", .task_type = "", .dimensions = 4};
   CHECK(answer.status == 200);
-  CHECK(answer.body == "{\"embeddings\":[{\"values\":" + Values(tiny, "one") + "},{\"values\":" +
-                           Values(tiny, "two words") +
+  CHECK(answer.body == "{\"embeddings\":[{\"values\":" + Values(tiny, "one") +
+                           "},{\"values\":" + Values(tiny, "two words") +
                            "}],\"usageMetadata\":{\"promptTokenCount\":4}}");
 }
 
 TEST_CASE("gemini: short vectors of 001 are not normalised and heed the task type") {
-  const HttpAnswer answer =
-      Ask(k001, GeminiBody(k001, {"one"},
-                           R"(,"taskType":"RETRIEVAL_QUERY","outputDimensionality":4)"));
-  CHECK(At(answer.body, "embeddings/0/values") ==
-        Values({.model = k001,
-                .task_type = "RETRIEVAL_QUERY",
-                .dimensions = 4,
-                .normalized = false},
-               "one"));
+  const HttpAnswer answer = Ask(
+      k001, GeminiBody(k001, {"one"}, R"(,"taskType":"RETRIEVAL_QUERY","outputDimensionality":4)"));
+  CHECK(
+      At(answer.body, "embeddings/0/values") ==
+      Values({.model = k001, .task_type = "RETRIEVAL_QUERY", .dimensions = 4, .normalized = false},
+             "one"));
 }
 
 TEST_CASE("gemini: vectors of 001 in native length are normalised") {
@@ -97,8 +96,7 @@ TEST_CASE("gemini: no key is 403") {
 }
 
 TEST_CASE("gemini: an unknown model is 404") {
-  const HttpAnswer answer =
-      Ask("text-embedding-004", GeminiBody("text-embedding-004", {"a"}));
+  const HttpAnswer answer = Ask("text-embedding-004", GeminiBody("text-embedding-004", {"a"}));
   CHECK(answer.status == 404);
   CHECK(At(answer.body, "error/status") == "\"NOT_FOUND\"");
   CHECK_THAT(answer.body, ContainsSubstring("models/text-embedding-004 is not found"));
@@ -106,8 +104,7 @@ TEST_CASE("gemini: an unknown model is 404") {
 
 TEST_CASE("gemini: at most 100 contents") {
   CHECK(Ask("tiny", GeminiBody("tiny", std::vector<std::string>(100, "a"))).status == 200);
-  const HttpAnswer answer =
-      Ask("tiny", GeminiBody("tiny", std::vector<std::string>(101, "a")));
+  const HttpAnswer answer = Ask("tiny", GeminiBody("tiny", std::vector<std::string>(101, "a")));
   CHECK(answer.status == 400);
   CHECK(MessageOf(answer) ==
         R"("* BatchEmbedContentsRequest.requests: at most 100 requests can be in one batch\n")");

@@ -27,6 +27,7 @@ std::size_t ProviderHistory::texts_answered() const {
 }
 
 std::unordered_map<std::string, std::size_t> ProviderHistory::texts_billed() const {
+  // Counted on demand: adding must stay cheap while a benchmark runs.
   std::unordered_map<std::string, std::size_t> billed;
   const std::lock_guard<std::mutex> lock(mutex_);
   for (const ProviderRequest& request : requests_) {

@@ -11,20 +11,21 @@
 
 namespace reembed::sandbox {
 
-/// One request, in the order of the answers.
+/// One embedding request as a dialect read it; whatever could not be read stays empty.
 struct ProviderRequest {
   std::string path;
   std::vector<std::string> texts;  ///< empty when texts are not recorded
   std::size_t text_count = 0;
-  std::size_t tokens = 0;
+  std::size_t tokens = 0;  ///< by SandboxTokens()
   std::string model;
   int dimensions = 0;  ///< 0: not given
   std::string task_type;
-  int status = 0;  ///< 0: the connection was reset or stalled
-  bool key_ok = false;
+  int status = 0;       ///< 0: the connection was reset or stalled
+  bool key_ok = false;  ///< the key was the right one
 };
 
-/// The requests of one server. Thread-safe.
+/// The requests of one server, in the order of their answers. Thread-safe; copies are handed out,
+/// so ask once and look at the result.
 class ProviderHistory {
  public:
   explicit ProviderHistory(bool record_texts) : record_texts_(record_texts) {}

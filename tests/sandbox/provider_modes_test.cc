@@ -10,7 +10,8 @@ HttpAnswer AskOpenAi(const ProviderOptions& options, const std::string& body) {
 }
 
 HttpAnswer AskGemini(const ProviderOptions& options) {
-  return ProviderCore(options).Handle(GeminiPost("tiny", GeminiBody("tiny", {"good", "a bad one"})));
+  return ProviderCore(options).Handle(
+      GeminiPost("tiny", GeminiBody("tiny", {"good", "a bad one"})));
 }
 
 HttpAnswer OpenAiWith(const std::string& mode) {
@@ -21,7 +22,9 @@ HttpAnswer OpenAiUnder(const std::string& faults) {
   return AskOpenAi(FaultyOptions(faults), TinyBody({"one", "two", "three"}));
 }
 
-std::string CodeOf(const HttpAnswer& answer) { return At(answer.body, "error/code"); }
+std::string CodeOf(const HttpAnswer& answer) {
+  return At(answer.body, "error/code");
+}
 
 }  // namespace
 
@@ -137,8 +140,7 @@ TEST_CASE("fault 429: OpenAI tells the wait in headers, Google in RetryInfo") {
   CHECK(HeaderOf(answer, "retry-after") == "1");
   CHECK(HeaderOf(answer, "retry-after-ms") == "50");
   CHECK(HeaderOf(answer, "x-ratelimit-remaining-requests") == "0");
-  CHECK(At(AskGemini(FaultyOptions("429=100")).body, "error/details/2/retryDelay") ==
-        "\"0.050s\"");
+  CHECK(At(AskGemini(FaultyOptions("429=100")).body, "error/details/2/retryDelay") == "\"0.050s\"");
 }
 
 TEST_CASE("fault 429-bare: nobody tells the wait") {

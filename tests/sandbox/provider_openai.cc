@@ -21,10 +21,13 @@ std::string Dump(const ordered_json& body) {
   return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+// The header has whole seconds only; rounding down would invite a retry that is refused again.
 std::string Seconds(std::chrono::milliseconds wait) {
   return std::to_string((wait.count() + 999) / 1000);
 }
 
+// The real service masks most of the key. Some servers in its place do not, and what shows the
+// whole key is the harder test of a caller who must not print it.
 OpenAiError BadKey(const std::string& key) {
   if (key.empty()) {
     return {.status = 401,
@@ -49,25 +52,26 @@ OpenAiError NoCredit() {
               "https://platform.openai.com/docs/guides/error-codes/api-errors."};
 }
 
-std::string Whole(double number) { return std::to_string(static_cast<long long>(number)); }
+std::string Whole(double number) {
+  return std::to_string(static_cast<long long>(number));
+}
 
 OpenAiError RateLimit(const EmbedCall& call, const Refusal& refusal) {
   const QuotaLimits limits = refusal.quota.value_or(QuotaState{}).limits;
   const std::string limit = Whole(refusal.by_tokens ? limits.tokens : limits.requests);
-  const std::string unit =
-      refusal.by_tokens ? "tokens per min (TPM)" : "requests per min (RPM)";
+  const std::string unit = refusal.by_tokens ? "tokens per min (TPM)" : "requests per min (RPM)";
   const std::string cost = refusal.by_tokens ? std::to_string(TokensOf(call)) : "1";
   std::string message = "Rate limit reached for " + call.model +
-                        " in organization org-sandbox on " + unit + ": Limit " + limit +
-                        ", Used " + limit + ", Requested " + cost + ".";
+                        " in organization org-sandbox on " + unit + ": Limit " + limit + ", Used " +
+                        limit + ", Requested " + cost + ".";
   if (refusal.trouble == Trouble::kRateLimit) {
     message += " Please try again in " + GoDuration(refusal.wait) + ".";
   }
-  return {.status = 429,
-          .type = refusal.by_tokens ? "tokens" : "requests",
-          .code = "rate_limit_exceeded",
-          .message = message +
-                     " Visit https://platform.openai.com/account/rate-limits to learn more."};
+  return {
+      .status = 429,
+      .type = refusal.by_tokens ? "tokens" : "requests",
+      .code = "rate_limit_exceeded",
+      .message = message + " Visit https://platform.openai.com/account/rate-limits to learn more."};
 }
 
 OpenAiError DailyQuota(const std::string& model) {
@@ -94,8 +98,7 @@ OpenAiError TooLargeForLimit(const EmbedCall& call, const std::string& limit) {
 
 OpenAiError RefusedText(const EmbedCall& call, const Refusal& refusal) {
   if (!refusal.item) return {.message = "One of the inputs was refused."};
-  const std::string param =
-      call.lone ? "input" : "input[" + std::to_string(*refusal.item) + "]";
+  const std::string param = call.lone ? "input" : "input[" + std::to_string(*refusal.item) + "]";
   return {.code = "invalid_value",
           .param = param,
           .message = "Invalid '" + param + "': this input was refused."};
@@ -138,6 +141,7 @@ OpenAiError Describe(const EmbedCall& call, const Refusal& refusal) {
   return ServerError(" Sorry about that!");
 }
 
+// Some gateways report upstream errors like this: no status tells, only the missing vectors.
 HttpAnswer DetailWith200() {
   HttpAnswer answer;
   answer.body = R"({"detail":"The upstream model did not answer."})";
@@ -182,6 +186,7 @@ class OpenAiDialect : public Dialect {
   HttpAnswer Answer(const EmbedCall& call, std::span<const EmbeddedItem> items,
                     const AnswerShape& shape) const override {
     HttpAnswer answer;
+    // One allocation for the whole body: twelve bytes a component fit numbers and base64.
     const std::size_t bytes_each = items.empty() ? 0 : items.front().vector.size() * 12 + 64;
     answer.body.reserve(items.size() * bytes_each + 256);
     answer.body = R"({"object":"list","data":[)";
@@ -192,7 +197,8 @@ class OpenAiDialect : public Dialect {
     answer.body += "],\"model\":" + JsonString(call.model);
     const std::string tokens = std::to_string(TokensOf(call));
     if (shape.with_usage) {
-      answer.body += R"(,"usage":{"prompt_tokens":)" + tokens + R"(,"total_tokens":)" + tokens + "}";
+      answer.body +=
+          R"(,"usage":{"prompt_tokens":)" + tokens + R"(,"total_tokens":)" + tokens + "}";
     }
     answer.body += "}";
     return answer;

@@ -50,10 +50,10 @@ MaybeError ReadFormat(const json& body, EmbedCall& call) {
   const std::string format = body.value("/encoding_format"_json_pointer, "float");
   call.base64 = format == "base64";
   if (call.base64 || format == "float") return {};
-  return OpenAiError{.code = "invalid_value",
-                     .param = "encoding_format",
-                     .message = "Invalid value: '" + format +
-                                "'. Supported values are: 'float' and 'base64'."};
+  return OpenAiError{
+      .code = "invalid_value",
+      .param = "encoding_format",
+      .message = "Invalid value: '" + format + "'. Supported values are: 'float' and 'base64'."};
 }
 
 MaybeError ReadDimensions(const json& body, EmbedCall& call) {
@@ -67,6 +67,7 @@ MaybeError ReadDimensions(const json& body, EmbedCall& call) {
                      .message = "Invalid 'dimensions': must be an integer of at least 1."};
 }
 
+// The published schema has additionalProperties: false.
 MaybeError CheckArguments(const json& body) {
   for (const auto& [name, value] : body.items()) {
     if (std::find(kKnownArguments.begin(), kKnownArguments.end(), name) != kKnownArguments.end()) {
@@ -89,6 +90,7 @@ MaybeError ReadBody(const json& body, EmbedCall& call) {
   return CheckArguments(body);
 }
 
+// Servers that stand in for OpenAI check these before they look at the model.
 MaybeError CheckModes(const json& body, const EmbedCall& call, const ProviderModes& modes) {
   if (modes.no_base64 && body.contains("encoding_format")) {
     return OpenAiError{.code = "unsupported_parameter",
@@ -112,14 +114,15 @@ MaybeError CheckDimensions(const EmbedCall& call, const ModelInfo& model) {
                        .message = "This model does not support specifying dimensions."};
   }
   if (call.dimensions <= model.native_dimensions) return {};
-  return OpenAiError{.code = "integer_above_max_value",
-                     .param = "dimensions",
-                     .message = "Invalid value for 'dimensions' = " +
-                                std::to_string(call.dimensions) +
-                                ". Must be less than or equal to " +
-                                std::to_string(model.native_dimensions) + "."};
+  return OpenAiError{
+      .code = "integer_above_max_value",
+      .param = "dimensions",
+      .message = "Invalid value for 'dimensions' = " + std::to_string(call.dimensions) +
+                 ". Must be less than or equal to " + std::to_string(model.native_dimensions) +
+                 "."};
 }
 
+// The index is told only for a list; a lone text gets other words and no param.
 OpenAiError TooLong(const EmbedCall& call, std::size_t item, std::size_t limit) {
   const std::string tokens = std::to_string(limit) + " tokens.";
   if (call.lone) {
@@ -148,10 +151,10 @@ MaybeError CheckTexts(const EmbedCall& call, const ModelInfo& model) {
     total += tokens;
   }
   if (total <= kMaxRequestTokens) return {};
-  return OpenAiError{.type = "max_tokens_per_request",
-                     .code = "max_tokens_per_request",
-                     .message = "Requested " + std::to_string(total) +
-                                " tokens, max 300000 tokens per request"};
+  return OpenAiError{
+      .type = "max_tokens_per_request",
+      .code = "max_tokens_per_request",
+      .message = "Requested " + std::to_string(total) + " tokens, max 300000 tokens per request"};
 }
 
 MaybeError Check(const json& body, const EmbedCall& call, const ProviderOptions& options) {
@@ -205,8 +208,9 @@ ParsedCall ParseOpenAiRequest(const HttpRequest& request, const ProviderOptions&
   ParsedCall parsed;
   parsed.call.key = BearerKey(request);
   if (request.method != "POST") {
-    parsed.refusal = WriteOpenAiError({.status = 405, .message = "Not allowed to " +
-                                       request.method + " on /v1/embeddings."}, false);
+    parsed.refusal = WriteOpenAiError(
+        {.status = 405, .message = "Not allowed to " + request.method + " on /v1/embeddings."},
+        false);
     return parsed;
   }
   const MaybeError error = ReadAndCheck(request, options, parsed.call);

@@ -138,8 +138,7 @@ TEST_CASE("openai: a lone text that is too long is told otherwise") {
 }
 
 TEST_CASE("openai: at most 300,000 tokens a request") {
-  const HttpAnswer answer =
-      Ask(TinyBody(std::vector<std::string>(40, std::string(8000 * 4, 'x'))));
+  const HttpAnswer answer = Ask(TinyBody(std::vector<std::string>(40, std::string(8000 * 4, 'x'))));
   CHECK(answer.status == 400);
   CHECK(At(answer.body, "error/code") == "\"max_tokens_per_request\"");
   CHECK(At(answer.body, "error/message") ==

@@ -42,6 +42,7 @@ Error Unknown(std::string_view text) {
           .message = "mode \"" + std::string(text) + "\" is not one of " + std::string(kKnown)};
 }
 
+// 0 inputs would refuse everything, which is a typing error; dead after 0 requests is a wish.
 bool AddNumber(std::string_view name, std::string_view value, ProviderModes& modes) {
   std::size_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);

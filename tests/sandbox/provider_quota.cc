@@ -35,13 +35,14 @@ nanoseconds QuotaBucket::TimeFor(double amount) const {
 
 nanoseconds QuotaBucket::WaitFor(double cost, QuotaClock::time_point now) const {
   if (per_minute_ <= 0) return nanoseconds{0};
+  // A cost above the capacity would wait for ever; a full bucket has to do.
   const double missing = std::min(cost, capacity_) - Level(now);
   return missing <= per_minute_ * kLentMinutes ? nanoseconds{0} : TimeFor(missing);
 }
 
 void QuotaBucket::Take(double cost, QuotaClock::time_point now) {
   level_ = Level(now) - cost;
-  at_ = std::max(at_, now);
+  at_ = std::max(at_, now);  // times of several threads may come out of order
 }
 
 std::int64_t QuotaBucket::Remaining(QuotaClock::time_point now) const {
@@ -71,9 +72,8 @@ QuotaVerdict Quota::Take(double requests, double tokens, QuotaClock::time_point 
   const nanoseconds for_tokens = tokens_.WaitFor(tokens, now);
   const nanoseconds wait = std::max(for_requests, for_tokens);
   if (wait.count() > 0) {
-    return {.granted = false,
-            .refused_by_tokens = for_tokens > for_requests,
-            .wait = RoundUp(wait)};
+    return {
+        .granted = false, .refused_by_tokens = for_tokens > for_requests, .wait = RoundUp(wait)};
   }
   requests_.Take(requests, now);
   tokens_.Take(tokens, now);

@@ -19,11 +19,13 @@ struct QuotaLimits {
 /// ever hold is granted from a full bucket and leaves it in debt.
 class QuotaBucket {
  public:
+  /// `per_minute` 0: no limit. Holds at least one unit, however low the limit.
   QuotaBucket(double per_minute, QuotaClock::time_point now);
 
   /// How long until `cost` is granted; zero: now. A tenth of a second's worth is lent, which
   /// forgives a client on the same pace the jitter of its connection.
   std::chrono::nanoseconds WaitFor(double cost, QuotaClock::time_point now) const;
+  /// Takes `cost` whatever is left; the caller has asked WaitFor() first.
   void Take(double cost, QuotaClock::time_point now);
 
   /// Whole units left, never negative.
@@ -50,7 +52,9 @@ struct QuotaVerdict {
   std::chrono::milliseconds wait{0};
 };
 
-/// Both buckets at one moment; `reset` is the time until completely full.
+/// Both buckets at one moment. `reset` is the time until a bucket is completely full, not the time
+/// to wait, which is what OpenAI's `x-ratelimit-reset-*` headers mean by it. The limits of an
+/// unlimited provider, for a 429 that is only simulated, are those of OpenAI's first paid tier.
 struct QuotaState {
   QuotaLimits limits{.requests = 3000, .tokens = 1000000};
   std::int64_t remaining_requests = 0;
@@ -64,8 +68,10 @@ class Quota {
  public:
   Quota(QuotaLimits limits, QuotaClock::time_point now);
 
+  /// Takes both costs or neither; `wait` is the longer of the two waits, rounded up.
   QuotaVerdict Take(double requests, double tokens, QuotaClock::time_point now);
 
+  /// False when neither requests nor tokens are limited.
   bool limited() const { return limits_.requests > 0 || limits_.tokens > 0; }
   QuotaState Look(QuotaClock::time_point now) const;
 

@@ -13,22 +13,29 @@ bool NeedsProxy(const ProviderOptions& options) {
 
 ProviderServer::ProviderServer(const ProviderOptions& options)
     : latency_(options.latency), core_(std::make_unique<ProviderCore>(options)) {
+  // Without such a fault callers reach the server itself: the proxy would cost them time.
   const bool behind_proxy = NeedsProxy(options);
-  http_ = std::make_unique<HttpServer>(
-      HttpServerOptions{.port = behind_proxy ? 0 : options.port},
-      [this](const HttpRequest& request) { return Serve(request); });
+  http_ =
+      std::make_unique<HttpServer>(HttpServerOptions{.port = behind_proxy ? 0 : options.port},
+                                   [this](const HttpRequest& request) { return Serve(request); });
   if (behind_proxy) proxy_ = std::make_unique<FaultProxy>(http_->port(), options.port);
 }
 
-ProviderServer::~ProviderServer() { Stop(); }
+ProviderServer::~ProviderServer() {
+  Stop();
+}
 
-int ProviderServer::port() const { return proxy_ ? proxy_->port() : http_->port(); }
+int ProviderServer::port() const {
+  return proxy_ ? proxy_->port() : http_->port();
+}
 
 std::string ProviderServer::google_url() const {
   return "http://127.0.0.1:" + std::to_string(port());
 }
 
-std::string ProviderServer::openai_url() const { return google_url() + "/v1"; }
+std::string ProviderServer::openai_url() const {
+  return google_url() + "/v1";
+}
 
 void ProviderServer::Stop() {
   {
@@ -36,6 +43,7 @@ void ProviderServer::Stop() {
     stopping_ = true;
   }
   stopped_.notify_all();
+  // The proxy first, so that callers see their connections end and not new ones fail.
   if (proxy_) proxy_->Stop();
   http_->Stop();
 }

@@ -17,10 +17,12 @@ namespace reembed::sandbox {
 
 class FaultProxy;
 
-/// Serves from construction to destruction. The fault proxy stands in between only when the
-/// options hold a fault or mode that needs it. Thread-safe.
+/// What runs behind the port: requests reach ProviderCore through a plain HTTP server; each answer
+/// is held back until the latency is over. Serves from construction to destruction. The fault proxy
+/// stands in between only when the options hold a fault or mode that needs it. Thread-safe.
 class ProviderServer {
  public:
+  /// Listens at once; port() tells whether it could.
   explicit ProviderServer(const ProviderOptions& options);
   ~ProviderServer();
   ProviderServer(const ProviderServer&) = delete;
@@ -38,6 +40,7 @@ class ProviderServer {
   std::unordered_map<std::string, std::size_t> texts_billed() const {
     return core_->history().texts_billed();
   }
+  /// The same history to count in or to clear.
   ProviderHistory& history() { return core_->history(); }
 
   /// Ends all connections, those that wait out a latency or a stall, too.

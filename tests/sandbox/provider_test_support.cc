@@ -78,7 +78,9 @@ std::string At(const std::string& body, const std::string& path) {
   return json.is_object() && json.contains(pointer) ? json.at(pointer).dump() : "(none)";
 }
 
-Seen Send(int port, const HttpRequest& request) { return SendWithTimeout(port, request, 30000); }
+Seen Send(int port, const HttpRequest& request) {
+  return SendWithTimeout(port, request, 30000);
+}
 
 Seen SendWithTimeout(int port, const HttpRequest& request, int give_up_ms) {
   httplib::Client client("127.0.0.1", port);

@@ -30,7 +30,8 @@ constexpr std::array<Question, 12> kQuestions = {{
      "SELECT SUM(total) FROM orders WHERE ordered_at >= date_trunc('month', now()) - '1 month'"},
     {"ctx/2", "Which ten customers bought the most this year?",
      "SELECT customer_id, SUM(total) FROM orders GROUP BY 1 ORDER BY 2 DESC LIMIT 10"},
-    {"ctx 3", "List the products that are out of stock", "SELECT name FROM products WHERE stock = 0"},
+    {"ctx 3", "List the products that are out of stock",
+     "SELECT name FROM products WHERE stock = 0"},
     {"ctx+4", "What is the average order value by region?",
      "SELECT region, AVG(total) FROM orders JOIN customers USING (customer_id) GROUP BY region"},
     {"ctx\"5\"", "Show the orders that were shipped late",
@@ -68,8 +69,8 @@ constexpr std::array<const char*, 10> kRules = {
     "Compare dates in UTC",
     "Limit the answer to 1000 rows"};
 constexpr std::array<const char*, 4> kReasons = {
-    "because reports are read by month", "as finance does",
-    "so that numbers match the dashboard", "unless told otherwise"};
+    "because reports are read by month", "as finance does", "so that numbers match the dashboard",
+    "unless told otherwise"};
 
 struct Table {
   const char* id;
@@ -89,9 +90,9 @@ std::string Line(const ordered_json& document, const std::string& field, std::st
   std::string line = document.dump();
   line.pop_back();
   line += "," + JsonString(field) + ":";
-  AppendJsonArray(SandboxVector({.model = kSampleModel, .task_type = "", .dimensions = dimensions},
-                                text),
-                  line);
+  AppendJsonArray(
+      SandboxVector({.model = kSampleModel, .task_type = "", .dimensions = dimensions}, text),
+      line);
   return line + "}\n";
 }
 
@@ -120,10 +121,10 @@ ordered_json Awkward(std::size_t i) {
 SampleCollection ContextStores(int dimensions) {
   const std::string vector = "prompt_embedding";
   SampleCollection sample{.name = "context_stores", .schema = {}, .documents = {}};
-  sample.schema = Schema(sample.name,
-                         {Field("prompt_text", "string"), Field("sql", "string"),
-                          Field("db_connection_id", "string")},
-                         vector, dimensions);
+  sample.schema = Schema(
+      sample.name,
+      {Field("prompt_text", "string"), Field("sql", "string"), Field("db_connection_id", "string")},
+      vector, dimensions);
   for (std::size_t i = 0; i < kQuestions.size(); ++i) {
     const Question& question = kQuestions[i];
     const ordered_json document{{"id", question.id},
@@ -136,6 +137,7 @@ SampleCollection ContextStores(int dimensions) {
   return sample;
 }
 
+// Some ids in the long collection as well, so that batches mix them.
 std::string InstructionId(std::size_t i) {
   if (i % 50 == 7) return "rule/" + std::to_string(i) + " +ü";
   return "instruction-" + std::to_string(i);
@@ -143,8 +145,7 @@ std::string InstructionId(std::size_t i) {
 
 // 500 different pairs: subject and occasion count up together with the rule and its reason.
 ordered_json Instruction(std::size_t i) {
-  const std::string condition =
-      std::string(kOccasions[i / 10 % 5]) + " " + kSubjects[i % 10];
+  const std::string condition = std::string(kOccasions[i / 10 % 5]) + " " + kSubjects[i % 10];
   const std::string rules = std::string(kRules[i / 50]) + " " + kReasons[i % 4];
   return {{"id", InstructionId(i)},
           {"condition", condition},
@@ -158,11 +159,11 @@ ordered_json Instruction(std::size_t i) {
 SampleCollection Instructions(int dimensions) {
   const std::string vector = "instruction_embedding";
   SampleCollection sample{.name = "instructions", .schema = {}, .documents = {}};
-  sample.schema = Schema(sample.name,
-                         {Field("condition", "string"), Field("rules", "string"),
-                          Field("is_default", "bool"), Field("db_connection_id", "string"),
-                          Field("created_at", "int64")},
-                         vector, dimensions);
+  sample.schema =
+      Schema(sample.name,
+             {Field("condition", "string"), Field("rules", "string"), Field("is_default", "bool"),
+              Field("db_connection_id", "string"), Field("created_at", "int64")},
+             vector, dimensions);
   for (std::size_t i = 0; i < kInstructions; ++i) {
     const ordered_json document = Instruction(i);
     const std::string text = document.at("condition").get<std::string>() + ", " +
@@ -175,9 +176,9 @@ SampleCollection Instructions(int dimensions) {
 SampleCollection TableDescriptions(int dimensions) {
   const std::string vector = "table_embedding";
   SampleCollection sample{.name = "table_descriptions", .schema = {}, .documents = {}};
-  sample.schema = Schema(sample.name,
-                         {Field("table_name", "string"), Field("description", "string")}, vector,
-                         dimensions);
+  sample.schema =
+      Schema(sample.name, {Field("table_name", "string"), Field("description", "string")}, vector,
+             dimensions);
   for (const Table& table : kTables) {
     const ordered_json document{{"id", table.id},
                                 {"table_name", table.id},

@@ -110,14 +110,13 @@ TEST_CASE("sandbox: its settings as lines of a .env file") {
   options.empty = true;
   auto sandbox = Sandbox::Start(options);
   const std::string port = std::to_string((*sandbox)->provider().port());
-  CHECK((*sandbox)->EnvLines() ==
-        "TYPESENSE_HOST=127.0.0.1\nTYPESENSE_PORT=" +
-            std::to_string((*sandbox)->typesense().port()) +
-            "\nTYPESENSE_PROTOCOL=http\nTYPESENSE_API_KEY=ts\nEMBEDDING_FAMILY=openai\n"
-            "EMBEDDING_MODEL=text-embedding-3-small\nEMBEDDING_DIMENSIONS=4\n"
-            "OPENAI_API_KEY=pk\nOPENAI_BASE_URL=http://127.0.0.1:" +
-            port + "/v1\nGOOGLE_API_KEY=pk\nGOOGLE_GEMINI_BASE_URL=http://127.0.0.1:" + port +
-            "\n");
+  CHECK(
+      (*sandbox)->EnvLines() ==
+      "TYPESENSE_HOST=127.0.0.1\nTYPESENSE_PORT=" + std::to_string((*sandbox)->typesense().port()) +
+          "\nTYPESENSE_PROTOCOL=http\nTYPESENSE_API_KEY=ts\nEMBEDDING_FAMILY=openai\n"
+          "EMBEDDING_MODEL=text-embedding-3-small\nEMBEDDING_DIMENSIONS=4\n"
+          "OPENAI_API_KEY=pk\nOPENAI_BASE_URL=http://127.0.0.1:" +
+          port + "/v1\nGOOGLE_API_KEY=pk\nGOOGLE_GEMINI_BASE_URL=http://127.0.0.1:" + port + "\n");
 }
 
 }  // namespace reembed::sandbox

@@ -11,14 +11,16 @@
 
 namespace reembed::sandbox {
 
+/// Both keys must be set; reembed-sandbox takes them from the environment or draws them.
 struct SandboxOptions {
   bool empty = false;    ///< no sample data
-  int dimensions = 256;  ///< of the sample data's vectors
+  int dimensions = 256;  ///< of the sample data's vectors, and named in EnvLines()
   TypesenseOptions typesense;
   ProviderOptions provider;
 };
 
-/// Serves from Start() to destruction. The servers are thread-safe.
+/// Serves from Start() to destruction. The servers are thread-safe, and tests reach their histories
+/// and switches through the accessors.
 class Sandbox {
  public:
   /// Starts both servers and loads the sample data. Error kUsage: a port is taken; kLocal: the
@@ -28,7 +30,8 @@ class Sandbox {
   TypesenseServer& typesense() { return *typesense_; }
   ProviderServer& provider() { return *provider_; }
 
-  /// Settings of reembed for this sandbox, as lines of a `.env` file. Holds the keys.
+  /// Settings of reembed for this sandbox, as lines of a `.env` file: the store, the OpenAI family
+  /// with text-embedding-3-small, and the Google address beside it. Holds the keys.
   std::string EnvLines() const;
 
  private:

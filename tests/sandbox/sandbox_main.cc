@@ -43,12 +43,15 @@ int Fail(const std::string& message) {
 
 int main(int argc, char** argv) {
   namespace sandbox = reembed::sandbox;
-  const auto command = sandbox::ReadSandboxCommand({argv + 1, argv + argc}, FromEnvironment, RandomKey);
+  const auto command =
+      sandbox::ReadSandboxCommand({argv + 1, argv + argc}, FromEnvironment, RandomKey);
   if (!command.ok()) return Fail(command.error().message);
   if (command->help) {
     std::cout << *command->help;
     return 0;
   }
+  // From here on threads are started. A closed stdin does not stop the program: it may run
+  // detached.
   const sigset_t signals = BlockStopSignals();
   const auto running = sandbox::Sandbox::Start(command->options);
   if (!running.ok()) return Fail(running.error().message);

@@ -39,8 +39,7 @@ void AddProviderFlags(CLI::App& app, ProviderOptions& provider, Flags& flags) {
       ->check(CLI::Range(0, kMaxMilliseconds));
   app.add_option("--rpm", provider.quota.requests, "Requests a minute (Gemini: texts)")
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--tpm", provider.quota.tokens, "Tokens a minute")
-      ->check(CLI::NonNegativeNumber);
+  app.add_option("--tpm", provider.quota.tokens, "Tokens a minute")->check(CLI::NonNegativeNumber);
   app.add_option("--faults", flags.faults, "KIND=PERCENT,... e.g. 429=10,500=5,reset=3,shuffle=50");
   app.add_option("--mode", flags.modes, "A standing trouble, e.g. no-credit; may be repeated")
       ->allow_extra_args(false);

@@ -26,12 +26,30 @@ TEST_CASE("sandbox options: nothing given") {
 }
 
 TEST_CASE("sandbox options: every one") {
-  SandboxOptions options =
-      Read({"--empty", "--typesense-port", "8108", "--provider-port", "8109", "--latency-ms", "20",
-            "--write-ms", "2.5", "--rpm", "600", "--tpm", "100000", "--faults", "429=10,shuffle=50",
-            "--mode", "no-credit", "--mode", "poison=x,y", "--dimensions", "8", "--sink"})
-          .value()
-          .options;
+  SandboxOptions options = Read({"--empty",
+                                 "--typesense-port",
+                                 "8108",
+                                 "--provider-port",
+                                 "8109",
+                                 "--latency-ms",
+                                 "20",
+                                 "--write-ms",
+                                 "2.5",
+                                 "--rpm",
+                                 "600",
+                                 "--tpm",
+                                 "100000",
+                                 "--faults",
+                                 "429=10,shuffle=50",
+                                 "--mode",
+                                 "no-credit",
+                                 "--mode",
+                                 "poison=x,y",
+                                 "--dimensions",
+                                 "8",
+                                 "--sink"})
+                               .value()
+                               .options;
   CHECK(options.empty);
   CHECK(options.dimensions == 8);
   CHECK(options.typesense.port == 8108);

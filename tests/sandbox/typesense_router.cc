@@ -1,6 +1,7 @@
 #include "tests/sandbox/typesense_router.h"
 
 #include <algorithm>
+#include <exception>
 
 namespace reembed::sandbox {
 namespace {
@@ -102,7 +103,12 @@ HttpAnswer TypesenseRouter::Handle(const HttpRequest& request) {
   }
   Call call{target.params, request.body};
   AddPathVariables(*route, target, call.params);
-  return (api_.*route->handler)(call);
+  try {
+    return (api_.*route->handler)(call);
+  } catch (const std::exception&) {
+    // A body of an unforeseen shape; the server words its own surprises so.
+    return GluedMessage({400, "Bad request."});
+  }
 }
 
 }  // namespace reembed::sandbox

@@ -63,6 +63,14 @@ TEST_CASE("typesense double: bursts of 503 and refused writes end by themselves"
   CHECK(Ask(server, "POST", kUpdate, kTwoLines).status == 200);
 }
 
+TEST_CASE("typesense double: a body of a strange shape is a bad request") {
+  TypesenseServer server({kTestKey});
+  FillDocs(server);
+  const std::string change = R"({"fields":[{"name":5,"drop":true}]})";
+  CHECK(Ask(server, "PATCH", "/collections/docs", change).body ==
+        "{\"message\": \"Bad request.\"}");
+}
+
 TEST_CASE("typesense double: a key with few rights") {
   TypesenseServer server({kTestKey});
   server.controls().FailAuthFor("/stats.json");

@@ -42,8 +42,8 @@ Result<HttpResponse> FakeHttp::Send(const HttpRequest& request, std::stop_token 
 
 FakeHttp::Handler FakeHttp::Next(const HttpRequest& request) {
   MutexLock lock(mutex_);
-  sent_.push_back({request.method, request.url, request.headers, std::string(request.body),
-                   request.timeouts});
+  sent_.push_back(
+      {request.method, request.url, request.headers, std::string(request.body), request.timeouts});
   if (script_.empty()) {
     if (otherwise_) return otherwise_;
     throw std::logic_error("no answer scripted for " + request.method + " " + request.url);

@@ -2,9 +2,12 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reembed/base/mutex.h"
+#include "reembed/ports/activity.h"
+#include "reembed/ports/log.h"
 #include "src/io/typesense/client.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_http.h"

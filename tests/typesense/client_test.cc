@@ -54,13 +54,13 @@ TEST_CASE("client: planning goes round the nodes and names them all in the end")
   REQUIRE_FALSE(answer.ok());
   CHECK(answer.error().kind == ErrorKind::kUnreachable);
   CHECK(answer.error().message ==
-        "no answer from Typesense after 4 attempts: a:1 (refused by a again), b:2 (reset by b), "
+        "no usable answer from Typesense after 4 attempts: a:1 (refused by a again), b:2 (reset by "
+        "b), "
         "c:3 (Typesense at c:3 answered 503: Not Ready or Lagging). Is Typesense running there? "
         "Check TYPESENSE_HOST, TYPESENSE_PORT and TYPESENSE_PROTOCOL, or TYPESENSE_NODES.");
-  CHECK(fix.http.lines() == std::vector<std::string>{"GET http://a:1/aliases",
-                                                     "GET http://b:2/aliases",
-                                                     "GET https://c:3/base/aliases",
-                                                     "GET http://a:1/aliases"});
+  CHECK(fix.http.lines() ==
+        std::vector<std::string>{"GET http://a:1/aliases", "GET http://b:2/aliases",
+                                 "GET https://c:3/base/aliases", "GET http://a:1/aliases"});
   CHECK(fix.clock.waits() == InSeconds({1, 1, 1}));
 }
 

@@ -48,8 +48,8 @@ TEST_CASE("errors: a refused key names the variable and the other reason") {
 }
 
 TEST_CASE("errors: a full server says what to do there") {
-  const Error disk = ErrorOf(
-      422, R"({"message": "Rejecting write: running out of resource type: OUT_OF_DISK"})");
+  const Error disk =
+      ErrorOf(422, R"({"message": "Rejecting write: running out of resource type: OUT_OF_DISK"})");
   CHECK(disk.kind == ErrorKind::kRefused);
   CHECK_THAT(disk.message, ContainsSubstring("free disk or memory"));
   const Error memory = ErrorOf(
@@ -60,8 +60,7 @@ TEST_CASE("errors: a full server says what to do there") {
 }
 
 TEST_CASE("errors: a redirect names where it leads, without path and query") {
-  const Error error =
-      ErrorOf(301, "", {{"Location", "https://ts.example:443/health?token=abc"}});
+  const Error error = ErrorOf(301, "", {{"Location", "https://ts.example:443/health?token=abc"}});
   CHECK(error.kind == ErrorKind::kRefused);
   CHECK_THAT(error.message, ContainsSubstring("https://ts.example:443:"));
   CHECK_THAT(error.message, ContainsSubstring("TYPESENSE_PROTOCOL"));

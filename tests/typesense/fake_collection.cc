@@ -31,8 +31,10 @@ HttpResponse FakeCollection::Answer(const HttpRequest& request) {
     limits.push_back(Parameter(request.url, "limit_hits"));
     if (before_page) before_page();
   }
-  return {200, {}, R"({"found":)" + std::to_string(ids.size()) + R"(,"hits":[)" +
-                       Hits(offset, per_page, oldest_first) + R"(],"search_cutoff":false})"};
+  return {200,
+          {},
+          R"({"found":)" + std::to_string(ids.size()) + R"(,"hits":[)" +
+              Hits(offset, per_page, oldest_first) + R"(],"search_cutoff":false})"};
 }
 
 std::string FakeCollection::Hits(std::uint64_t offset, std::uint64_t per_page,

@@ -57,10 +57,9 @@ TEST_CASE("fetcher: pages overlap by one document") {
 
 TEST_CASE("fetcher: the requests of a small collection") {
   FetcherFixture fix(3);
-  SearchFetcher fetcher(ReadClient(fix.client), {.collection = "my docs",
-                                                 .fields = {"title"},
-                                                 .filter_by = "n:>1",
-                                                 .is_known = nullptr});
+  SearchFetcher fetcher(
+      ReadClient(fix.client),
+      {.collection = "my docs", .fields = {"title"}, .filter_by = "n:>1", .is_known = nullptr});
   CHECK((*fetcher.NextPage(fix.stop))->size() == 3);
   CHECK_FALSE((*fetcher.NextPage(fix.stop)).has_value());
   CHECK_FALSE((*fetcher.NextPage(fix.stop)).has_value());
@@ -245,10 +244,8 @@ TEST_CASE("scan: visits every document once and keeps nothing") {
     if (fix.collection.offsets.size() == 2) fix.collection.DeleteFirst(10);
   };
   std::vector<std::string> visited;
-  SearchScan scan(ReadClient(fix.client), {.collection = "c",
-                                           .fields = {},
-                                           .filter_by = {},
-                                           .is_known = nullptr});
+  SearchScan scan(ReadClient(fix.client),
+                  {.collection = "c", .fields = {}, .filter_by = {}, .is_known = nullptr});
   const auto visit = [&](const Document& document) { visited.push_back(document.id); };
   REQUIRE(scan.Run(visit, fix.stop).ok());
   CHECK(visited.size() == 600);

@@ -8,15 +8,19 @@ namespace {
 const Redactor kRedact;
 const AnswerOrigin kOrigin{.host = "ts:8108", .redact = kRedact};
 
-Result<SearchPage> Parse(std::string body) { return ParseSearchPage(body, kOrigin); }
-Result<SearchPage> ParseMulti(std::string body) { return ParseMultiSearchPage(body, kOrigin); }
+Result<SearchPage> Parse(std::string body) {
+  return ParseSearchPage(body, kOrigin);
+}
+Result<SearchPage> ParseMulti(std::string body) {
+  return ParseMultiSearchPage(body, kOrigin);
+}
 
 TEST_CASE("search page: ids are decoded, documents are kept byte for byte") {
-  const auto page = Parse(
-      R"({"facet_counts":[],"found":9,"hits":[)"
-      R"({"document":{"id":"a\"\/\u00e9","n":1.0,"e":1e+15},"highlight":{},"highlights":[]},)"
-      R"({"curated":true,"document":{"big":12345678901234567890,"id":"2","o":{"id":"x"}}}],)"
-      R"("out_of":12,"search_cutoff":false,"search_time_ms":0})");
+  const auto page =
+      Parse(R"({"facet_counts":[],"found":9,"hits":[)"
+            R"({"document":{"id":"a\"\/\u00e9","n":1.0,"e":1e+15},"highlight":{},"highlights":[]},)"
+            R"({"curated":true,"document":{"big":12345678901234567890,"id":"2","o":{"id":"x"}}}],)"
+            R"("out_of":12,"search_cutoff":false,"search_time_ms":0})");
   REQUIRE(page.ok());
   CHECK(page->found == 9);
   REQUIRE(page->documents.size() == 2);

@@ -16,8 +16,7 @@ TEST_CASE("reader: an alias is described as the collection behind it") {
   const auto schema = fix.reader.Describe("my docs", fix.stop);
   REQUIRE(schema.ok());
   CHECK(schema->name == "docs_v2");
-  CHECK(fix.http.lines() ==
-        std::vector<std::string>{"GET http://ts:8108/collections/my%20docs"});
+  CHECK(fix.http.lines() == std::vector<std::string>{"GET http://ts:8108/collections/my%20docs"});
 }
 
 TEST_CASE("reader: a missing collection is named with what to do") {
@@ -73,15 +72,16 @@ TEST_CASE("reader: a bad filter is refused with the server's words") {
 
 TEST_CASE("reader: a vector is read by an encoded id") {
   ReaderFixture fix;
-  for (int i = 0; i < 5; ++i) fix.http.Reply(200, R"({"m":{"v":[0.5]}})");
-  for (const char* id : {"a/b +%", "search", "export", "import", "\xC3\xA9"}) {
+  for (int i = 0; i < 6; ++i) fix.http.Reply(200, R"({"m":{"v":[0.5]}})");
+  for (const char* id : {"a/b +%", "search", "export", "import", "..", "\xC3\xA9"}) {
     CHECK(*fix.reader.ReadVector("my docs", "m.v", id, fix.stop) == Embedding{0.5F});
   }
   const std::string base = "GET http://ts:8108/collections/my%20docs/documents/";
   CHECK(fix.http.lines() == std::vector<std::string>{base + "a%2Fb%20%2B%25?include_fields=m.v",
-                                                     base + "%73earch?include_fields=m.v",
-                                                     base + "%65xport?include_fields=m.v",
-                                                     base + "%69mport?include_fields=m.v",
+                                                     base + "%73%65%61%72%63%68?include_fields=m.v",
+                                                     base + "%65%78%70%6F%72%74?include_fields=m.v",
+                                                     base + "%69%6D%70%6F%72%74?include_fields=m.v",
+                                                     base + "%2E%2E?include_fields=m.v",
                                                      base + "%C3%A9?include_fields=m.v"});
 }
 

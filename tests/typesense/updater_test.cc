@@ -73,7 +73,9 @@ TEST_CASE("updater: an answer that never fits is an outage that says what was wr
   UpdaterFixture fix;
   fix.Add("a");
   fix.Add("b");
-  fix.http.Otherwise([](const HttpRequest&) { return HttpResponse{200, {}, "{\"success\":true}"}; });
+  fix.http.Otherwise([](const HttpRequest&) {
+    return HttpResponse{200, {}, "{\"success\":true}"};
+  });
   const auto outcomes = fix.Apply();
   REQUIRE_FALSE(outcomes.ok());
   CHECK(outcomes.error().kind == ErrorKind::kOutage);

@@ -31,7 +31,7 @@ struct OptionSpec {
 
 /// What a provider declares of itself, as data.
 struct ProviderSpec {
-  std::string family;            ///< e.g. `openai`
+  std::string family;            ///< e.g. `acme`
   std::string default_base_url;  ///< without a trailing slash
   std::vector<VariableSpec> variables;
   std::vector<OptionSpec> options;  ///< `task_type` and `prefix` may also stand at a collection

@@ -23,7 +23,7 @@ namespace reembed {
 
 /// What a provider declares, so that the core can pack, pace and check without knowing its name.
 struct ProviderProperties {
-  std::string name;                      ///< for messages, e.g. `openai`
+  std::string name;                      ///< for messages, e.g. `acme`
   std::string endpoint;                  ///< host and port, for messages
   std::size_t dimensions = 0;            ///< expected vector length; 0: not known in advance
   std::size_t max_texts = 0;             ///< inputs in one request

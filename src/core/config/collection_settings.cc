@@ -44,7 +44,7 @@ void ReadText(const SectionReader& reader, bool skipped, TextRule& rule) {
   if (reader.Has("template") && reader.Has("text_fields")) {
     reader.Report("template", "stands beside \"text_fields\"; keep one of the two");
   } else if (!reader.Has("template") && !reader.Has("text_fields") && !skipped) {
-    reader.Report("\"text_fields\" is missing (or \"template\", or \"skip\" with a reason)");
+    reader.Report(R"("text_fields" is missing (or "template", or "skip" with a reason))");
   } else {
     ReadTemplate(reader, rule);
   }
@@ -53,7 +53,7 @@ void ReadText(const SectionReader& reader, bool skipped, TextRule& rule) {
 void ReadEmbeddingField(const SectionReader& reader, bool skipped, CollectionConfig& config) {
   Store(reader.Text("embedding_field", TextKind::kName), config.embedding_field);
   if (!reader.Has("embedding_field") && !skipped) {
-    reader.Report("\"embedding_field\" is missing (or \"skip\" with a reason)");
+    reader.Report(R"("embedding_field" is missing (or "skip" with a reason))");
   }
   if (config.embedding_field == "id") {
     reader.Report("embedding_field", "\"id\" identifies the document and cannot hold a vector");

@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kMaxProblems = 10;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-Error Bad(std::string why) { return Error{.kind = ErrorKind::kUsage, .message = std::move(why)}; }
+Error Bad(std::string why) {
+  return Error{.kind = ErrorKind::kUsage, .message = std::move(why)};
+}
 
 bool IsName(std::string_view name) {
   const auto allowed = [](char c) {

@@ -45,7 +45,7 @@ class FileReader {
 
  private:
   SectionReader Reader(const JsonValue& section) const {
-    return SectionReader(context_.file, section, context_.problems);
+    return {context_.file, section, context_.problems};
   }
 
   void ReadEmbedding(const JsonValue& section) {
@@ -54,10 +54,15 @@ class FileReader {
          {"always", NormalizeRule::kAlways},
          {"never", NormalizeRule::kNever}}};
     const SectionReader reader = Reader(section);
-    std::vector<std::string> allowed = {
-        "family",      "model",           "dimensions",         "normalize",
-        "concurrency", "requests_per_minute", "tokens_per_minute", "max_wait_seconds",
-        "outage_patience_seconds"};
+    std::vector<std::string> allowed = {"family",
+                                        "model",
+                                        "dimensions",
+                                        "normalize",
+                                        "concurrency",
+                                        "requests_per_minute",
+                                        "tokens_per_minute",
+                                        "max_wait_seconds",
+                                        "outage_patience_seconds"};
     for (const std::string& family : Families(context_.providers)) allowed.push_back(family);
     reader.AllowOnly(allowed);
 
@@ -156,6 +161,7 @@ class FileReader {
 
 std::vector<std::string> Families(const std::vector<ProviderSpec>& providers) {
   std::vector<std::string> families;
+  families.reserve(providers.size());
   for (const ProviderSpec& spec : providers) families.push_back(spec.family);
   std::sort(families.begin(), families.end());
   return families;

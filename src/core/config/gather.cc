@@ -67,8 +67,8 @@ SettingsOutcome GatherConfig(const ConfigRequest& request, const ReadFile& read)
   }
   const VariableSource variables(request.environment, parsed, "");
   const auto named = variables.Find("REEMBED_CONFIG");
-  Result<NamedText> config = LocateConfig(
-      request.config_path, named ? std::optional(named->value) : std::nullopt, read);
+  Result<NamedText> config =
+      LocateConfig(request.config_path, named ? std::optional(named->value) : std::nullopt, read);
   if (config.ok()) {
     sources.config_file = std::move(*config);
   } else {

@@ -100,8 +100,8 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
         fmt::format("{}/{}", parent.pointer,
                     member ? PointerPart(value.key) : std::to_string(parent.children.size()));
     if (member && parent.Find(value.key) != nullptr) {
-      problems_.push_back(fmt::format("{}: {}: repeated key; keep one of them", file_.name,
-                                      value.pointer));
+      problems_.push_back(
+          fmt::format("{}: {}: repeated key; keep one of them", file_.name, value.pointer));
     }
     return value;
   }

@@ -17,12 +17,12 @@ struct JsonValue {
 
   Type type = Type::kNull;
   bool boolean = false;
-  double number = 0;                ///< exact for integers up to 2^53
+  double number = 0;                     ///< exact for integers up to 2^53
   std::string text = {};                 ///< of a string
   std::vector<JsonValue> children = {};  ///< items of an array, values of an object
   std::string key = {};                  ///< within the object that holds it
   std::string pointer = {};              ///< RFC 6901, fit to be shown; empty at the top
-  bool refused = false;             ///< holds a secret: reported, not to be read
+  bool refused = false;                  ///< holds a secret: reported, not to be read
 
   /// The first member of that name; null when there is none. Only objects have members.
   const JsonValue* Find(std::string_view name) const;

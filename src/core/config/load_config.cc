@@ -27,6 +27,7 @@ bool ReadFileInto(const NamedText& file, const ConfigSources& sources, FileSetti
 
 std::vector<std::string> Names(const std::vector<CollectionDraft>& drafts) {
   std::vector<std::string> names;
+  names.reserve(drafts.size());
   for (const CollectionDraft& draft : drafts) names.push_back(draft.config.name);
   return names;
 }
@@ -131,7 +132,8 @@ ConfigOutcome LoadConfig(const ConfigSources& sources) {
     }
   }
   // Without a list, which is an error already, every name would seem unknown.
-  if (readable && !file.collections.empty()) config.collections = Select(file.collections, sources.flags.collections, problems);
+  if (readable && !file.collections.empty())
+    config.collections = Select(file.collections, sources.flags.collections, problems);
   ApplyFlags(sources.flags, config);
   if (problems.empty()) return {std::move(config), {}};
   return {std::nullopt, Presentable(problems, SecretsOf(sources, variables.merged()))};

@@ -47,8 +47,8 @@ std::string Folded(std::string_view name) {
 bool IsSecretName(std::string_view key, const std::vector<std::string>& variables) {
   static constexpr std::array<std::string_view, 7> kNames = {
       "key", "token", "secret", "password", "passwd", "authorization", "bearer"};
-  static constexpr std::array<std::string_view, 6> kEndings = {
-      "apikey", "accesskey", "secretkey", "token", "secret", "password"};
+  static constexpr std::array<std::string_view, 6> kEndings = {"apikey", "accesskey", "secretkey",
+                                                               "token",  "secret",    "password"};
   const std::string name = Folded(key);
   if (std::find(kNames.begin(), kNames.end(), name) != kNames.end()) return true;
   if (std::any_of(kEndings.begin(), kEndings.end(),

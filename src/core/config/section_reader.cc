@@ -54,8 +54,8 @@ void SectionReader::AllowOnly(const std::vector<std::string>& allowed) const {
     if (child.refused) continue;
     if (std::find(allowed.begin(), allowed.end(), child.key) != allowed.end()) continue;
     const std::string hint = DidYouMean(child.key, allowed);
-    Report(child, fmt::format("unknown key{} allowed: {}", hint.empty() ? ";" : hint,
-                              Listed(allowed)));
+    Report(child,
+           fmt::format("unknown key{} allowed: {}", hint.empty() ? ";" : hint, Listed(allowed)));
   }
 }
 
@@ -139,7 +139,9 @@ std::optional<std::string> SectionReader::Word(std::string_view key,
   return std::nullopt;
 }
 
-void SectionReader::Report(std::string_view what) const { Report(section_, what); }
+void SectionReader::Report(std::string_view what) const {
+  Report(section_, what);
+}
 
 void SectionReader::Report(std::string_view key, std::string_view what) const {
   const JsonValue* value = section_.Find(key);

@@ -50,6 +50,7 @@ class SectionReader {
       std::string_view key,
       const std::array<std::pair<std::string_view, Value>, kSize>& table) const {
     std::vector<std::string> words;
+    words.reserve(kSize);
     for (const auto& entry : table) words.emplace_back(entry.first);
     const std::optional<std::string> word = Word(key, words);
     for (const auto& [name, value] : table) {

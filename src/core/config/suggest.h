@@ -10,7 +10,8 @@ namespace reembed {
 /// near: a third of the letters may differ, in short words two.
 std::string DidYouMean(std::string_view given, const std::vector<std::string>& known);
 
-/// The text in double quotes, fit for a message: control characters escaped, cut at 60 bytes.
+/// The text in double quotes, fit for a message: control characters escaped, cut at 60 bytes; `***`
+/// for what looks like a secret.
 std::string Quoted(std::string_view text);
 
 /// `a, b, c`.

@@ -54,16 +54,18 @@ class NodeReader {
   std::string Host(const std::optional<Variable>& host) {
     if (!host) return "localhost";
     if (host->value.find("://") != std::string::npos) {
-      problems_.push_back(host->where + ": must be a bare host without http:// or https://; set "
-                                        "TYPESENSE_PROTOCOL and TYPESENSE_PORT, or TYPESENSE_NODES "
-                                        "to whole URLs");
+      problems_.push_back(host->where +
+                          ": must be a bare host without http:// or https://; set "
+                          "TYPESENSE_PROTOCOL and TYPESENSE_PORT, or TYPESENSE_NODES "
+                          "to whole URLs");
       return {};
     }
     const Status checked = CheckHost(host->value);
     if (!checked.ok()) {
-      problems_.push_back(fmt::format("{}: {}; a port goes to TYPESENSE_PORT, and an IPv6 address "
-                                      "stands in brackets",
-                                      host->where, checked.error().message));
+      problems_.push_back(
+          fmt::format("{}: {}; a port goes to TYPESENSE_PORT, and an IPv6 address "
+                      "stands in brackets",
+                      host->where, checked.error().message));
     }
     return host->value;
   }
@@ -79,7 +81,7 @@ class NodeReader {
   }
 
   std::string Protocol(const std::optional<Variable>& protocol) {
-    const std::string lower = protocol ? Lower(protocol->value) : "http";
+    std::string lower = protocol ? Lower(protocol->value) : "http";
     if (lower != "http" && lower != "https") {
       problems_.push_back(fmt::format("{}: found {}; allowed: http, https", protocol->where,
                                       Quoted(protocol->value)));

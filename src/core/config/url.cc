@@ -12,14 +12,18 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
 
-Error Bad(std::string why) { return Error{.kind = ErrorKind::kUsage, .message = std::move(why)}; }
+Error Bad(std::string why) {
+  return Error{.kind = ErrorKind::kUsage, .message = std::move(why)};
+}
 
 bool IsHostCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '.' || c == '_';
 }
 
-bool IsPrintable(char c) { return c > ' ' && c < 0x7F; }
+bool IsPrintable(char c) {
+  return c > ' ' && c < 0x7F;
+}
 
 Status CheckBracketed(std::string_view host) {
   const bool closed = host.size() > 2 && host.back() == ']';
@@ -52,7 +56,7 @@ Status CheckAuthority(std::string_view authority) {
     return Bad("a URL with a user name or password is not accepted");
   }
   const std::size_t length = HostLength(authority);
-  const Status host = CheckHost(authority.substr(0, length));
+  Status host = CheckHost(authority.substr(0, length));
   if (!host.ok()) return host;
   const std::string_view rest = authority.substr(length);
   if (rest.empty()) return {};

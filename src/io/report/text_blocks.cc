@@ -63,7 +63,7 @@ void AddOutcome(Lines& lines, const CollectionReport& report) {
 }  // namespace
 
 std::string Rule() {
-  return std::string(kRuleWidth, '=');
+  return fmt::format("{:=<{}}", "", kRuleWidth);
 }
 
 Lines TitleLines(std::string_view title) {

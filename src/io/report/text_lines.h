@@ -21,7 +21,7 @@ inline constexpr std::size_t kMaxShown = 20;
 Lines TitleLines(std::string_view title);
 std::string Rule();
 
-/// `google / gemini-embedding-001 / 768 dimensions`, or that the length is still to be learned.
+/// `family / model / 768 dimensions`, or that the length is still to be learned.
 std::string ModelText(std::string_view family, std::string_view model,
                       std::optional<int> dimensions);
 

@@ -7,6 +7,10 @@
 #include <chrono>
 #include <utility>
 
+#include "reembed/ports/activity.h"
+#include "reembed/ports/http.h"
+#include "reembed/ports/log.h"
+
 namespace reembed {
 namespace {
 
@@ -17,7 +21,9 @@ constexpr Millis kDrainGrace{10'000};
 constexpr Millis kDrainWait{1'000};
 constexpr int kMaxUnusable = 5;
 
-std::int64_t InSeconds(Millis time) { return std::chrono::round<Seconds>(time).count(); }
+std::int64_t InSeconds(Millis time) {
+  return std::chrono::round<Seconds>(time).count();
+}
 
 Error Interrupted(std::string_view why) {
   return Error{.kind = ErrorKind::kInterrupted,
@@ -126,10 +132,9 @@ std::string TypesenseClient::Health(std::size_t node, std::stop_token abort) {
   request.url = urls_[node] + "/health";
   request.timeouts.connect = std::min(config_.connection_timeout, kHealthTimeout);
   request.timeouts.total = kHealthTimeout;
-  const Result<HttpResponse> answer = parts_.http.Send(request, abort);
+  const Result<HttpResponse> answer = parts_.http.Send(request, std::move(abort));
   if (!answer.ok()) return "/health does not answer";
-  return answer->status == 200 ? "/health says ok"
-                               : fmt::format("/health says {}", answer->status);
+  return answer->status == 200 ? "/health says ok" : fmt::format("/health says {}", answer->status);
 }
 
 Status TypesenseClient::WaitAfter(const Error& error, const TypesenseCall& call, Trouble& trouble,
@@ -163,14 +168,15 @@ Status TypesenseClient::WaitWriting(Millis wait, Trouble& trouble, const StopTok
   const Millis left = kDrainGrace - std::chrono::duration_cast<Millis>(now - *trouble.drained);
   if (left <= Millis{0}) return Interrupted(reason);
   return parts_.clock.SleepFor(std::min(kDrainWait, left), stop.abort) ? Status{}
-                                                                        : Interrupted(reason);
+                                                                       : Interrupted(reason);
 }
 
 Error TypesenseClient::GiveUp(const TypesenseCall& call, const Trouble& trouble) const {
   const std::string& last = trouble.reasons[trouble.node];
   if (trouble.unusable > kMaxUnusable) {
-    return {.kind = ErrorKind::kOutage,
-            .message = fmt::format("gave up after {} unusable answers: {}", trouble.unusable, last)};
+    return {
+        .kind = ErrorKind::kOutage,
+        .message = fmt::format("gave up after {} unusable answers: {}", trouble.unusable, last)};
   }
   if (call.regime == Regime::kRunning) {
     return {.kind = ErrorKind::kOutage,
@@ -185,7 +191,8 @@ Error TypesenseClient::GiveUp(const TypesenseCall& call, const Trouble& trouble)
   }
   return {.kind = ErrorKind::kUnreachable,
           .message = fmt::format(
-              "no answer from Typesense after {} attempts: {}. Is Typesense running there? Check "
+              "no usable answer from Typesense after {} attempts: {}. Is Typesense running there? "
+              "Check "
               "TYPESENSE_HOST, TYPESENSE_PORT and TYPESENSE_PROTOCOL, or TYPESENSE_NODES.",
               trouble.failures, fmt::join(nodes, ", "))};
 }
@@ -200,6 +207,8 @@ Status TypesenseClient::Pause(int failures, std::string_view why, const StopToke
   return {};
 }
 
-std::string TypesenseClient::AllHosts() const { return fmt::format("{}", fmt::join(hosts_, ", ")); }
+std::string TypesenseClient::AllHosts() const {
+  return fmt::format("{}", fmt::join(hosts_, ", "));
+}
 
 }  // namespace reembed

@@ -3,20 +3,21 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "reembed/base/mutex.h"
+#include "reembed/base/result.h"
+#include "reembed/base/stop.h"
 #include "src/io/typesense/errors.h"
 #include "src/io/typesense/nodes.h"
-#include "reembed/base/mutex.h"
-#include "reembed/base/stop.h"
-#include "reembed/core/config.h"
-#include "reembed/ports/activity.h"
-#include "reembed/ports/http.h"
-#include "reembed/ports/log.h"
 #include "src/io/typesense/retry.h"
 
 namespace reembed {
+
+class Activity;
+class HttpTransport;
+class Log;
+struct HttpRequest;
 
 /// Keeps a series of calls on one node. The client fills it at the first call and moves it when
 /// that node fails; whoever reads pages compares it before and after.

@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
-#include "src/io/typesense/nodes.h"
 #include "reembed/base/text.h"
+#include "src/io/typesense/nodes.h"
 
 namespace reembed {
 namespace {

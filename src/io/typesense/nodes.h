@@ -33,6 +33,7 @@ class NodeChooser {
 
   Seconds healthcheck_interval_;
   bool has_nearest_;
+  std::size_t nodes_;
   std::size_t current_;
   std::vector<State> states_;  // the nearest last
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reembed/base/text.h"
+#include "reembed/ports/log.h"
 
 namespace reembed {
 namespace {
@@ -68,10 +69,11 @@ Result<std::optional<Page>> SearchFetcher::NextPage(const StopTokens& stop) {
 Status SearchFetcher::BeginPass(const StopTokens& stop) {
   const Result<std::uint64_t> count = Count(stop);
   if (!count.ok()) return count.error();
-  pass_.emplace();
-  pass_->node = pin_;
-  pass_->count_before = *count;
-  pass_->found = *count;
+  Pass pass;
+  pass.node = pin_;
+  pass.count_before = *count;
+  pass.found = *count;
+  pass_ = std::move(pass);
   return {};
 }
 
@@ -120,9 +122,8 @@ Result<SearchPage> SearchFetcher::Search(const SearchQuery& query, const StopTok
 }
 
 Result<std::uint64_t> SearchFetcher::Count(const StopTokens& stop) {
-  const Result<SearchPage> page = Search(
-      {.collection = spec_.collection, .filter_by = spec_.filter_by, .per_page = 0},
-      stop);
+  const Result<SearchPage> page =
+      Search({.collection = spec_.collection, .filter_by = spec_.filter_by, .per_page = 0}, stop);
   if (!page.ok()) return page.error();
   return page->found;
 }
@@ -174,9 +175,9 @@ void SearchFetcher::StepBack() {
 }
 
 Error SearchFetcher::Lost(std::string_view what) const {
-  return {.kind = ErrorKind::kOutage,
-          .message = fmt::format("reading '{}': {}. A rerun reads it again.", spec_.collection,
-                                 what)};
+  return {
+      .kind = ErrorKind::kOutage,
+      .message = fmt::format("reading '{}': {}. A rerun reads it again.", spec_.collection, what)};
 }
 
 }  // namespace reembed

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "src/io/typesense/read_client.h"
 #include "reembed/ports/store.h"
+#include "src/io/typesense/read_client.h"
 #include "src/io/typesense/search_query.h"
 
 namespace reembed {

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <string>
 
-#include "src/io/typesense/errors.h"
 #include "reembed/base/result.h"
 #include "reembed/core/document.h"
+#include "src/io/typesense/errors.h"
 
 namespace reembed {
 

@@ -60,15 +60,14 @@ Result<SearchPage> RunSearch(const ReadClient& client, const SearchQuery& query,
   const bool get = FitsGet(target);
   SearchPage page;
   rules.check = [&page, get](HttpResponse& response, const AnswerOrigin& origin) -> Status {
-    Result<SearchPage> parsed = get ? ParseSearchPage(response.body, origin)
-                                    : ParseMultiSearchPage(response.body, origin);
+    Result<SearchPage> parsed =
+        get ? ParseSearchPage(response.body, origin) : ParseMultiSearchPage(response.body, origin);
     if (!parsed.ok()) return parsed.error();
     page = std::move(*parsed);
     return {};
   };
-  const Result<HttpResponse> answer =
-      get ? client.Get(std::move(target), rules, stop)
-          : client.MultiSearch(MultiSearchBody(query), rules, stop);
+  const Result<HttpResponse> answer = get ? client.Get(std::move(target), rules, stop)
+                                          : client.MultiSearch(MultiSearchBody(query), rules, stop);
   if (!answer.ok()) return answer.error();
   return page;
 }

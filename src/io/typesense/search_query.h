@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "src/io/typesense/read_client.h"
 #include "reembed/base/result.h"
+#include "src/io/typesense/read_client.h"
 #include "src/io/typesense/search_page.h"
 
 namespace reembed {

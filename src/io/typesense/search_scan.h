@@ -2,8 +2,8 @@
 
 #include <functional>
 
-#include "src/io/typesense/read_client.h"
 #include "reembed/ports/store.h"
+#include "src/io/typesense/read_client.h"
 
 namespace reembed {
 

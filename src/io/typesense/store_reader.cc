@@ -14,11 +14,15 @@ namespace reembed {
 namespace {
 
 // `GET …/documents/search` is the search itself, and so on. The server compares the raw segments
-// and decodes later, so one needlessly encoded letter makes such an id a document's again.
+// and decodes later, so needlessly encoded letters make such an id a document's again. Likewise
+// `.` and `..`, which clients and proxies would resolve.
 std::string EncodeId(const std::string& id) {
-  const std::string encoded = PercentEncode(id);
-  if (id != "search" && id != "export" && id != "import") return encoded;
-  return fmt::format("%{:X}{}", static_cast<unsigned>(id.front()), encoded.substr(1));
+  const bool reserved =
+      id == "search" || id == "export" || id == "import" || id == "." || id == "..";
+  if (!reserved) return PercentEncode(id);
+  std::string encoded;
+  for (const char c : id) encoded += fmt::format("%{:X}", static_cast<unsigned>(c));
+  return encoded;
 }
 
 // Sends a GET and keeps what `parse` makes of the body.
@@ -62,11 +66,10 @@ Result<std::vector<Alias>> TypesenseReader::Aliases(const StopTokens& stop) {
 }
 
 Result<std::uint64_t> TypesenseReader::Count(const std::string& collection,
-                                             const std::string& filter_by,
-                                             const StopTokens& stop) {
-  const Result<SearchPage> page = RunSearch(
-      client_, {.collection = collection, .filter_by = filter_by, .per_page = 0},
-      {.regime = Regime::kPlanning}, stop);
+                                             const std::string& filter_by, const StopTokens& stop) {
+  const Result<SearchPage> page =
+      RunSearch(client_, {.collection = collection, .filter_by = filter_by, .per_page = 0},
+                {.regime = Regime::kPlanning}, stop);
   if (!page.ok()) return page.error();
   return page->found;
 }
@@ -74,9 +77,9 @@ Result<std::uint64_t> TypesenseReader::Count(const std::string& collection,
 Result<Embedding> TypesenseReader::ReadVector(const std::string& collection,
                                               const std::string& field, const std::string& id,
                                               const StopTokens& stop) {
-  const std::string target = fmt::format("/collections/{}/documents/{}?include_fields={}",
-                                         PercentEncode(collection), EncodeId(id),
-                                         PercentEncode(field));
+  const std::string target =
+      fmt::format("/collections/{}/documents/{}?include_fields={}", PercentEncode(collection),
+                  EncodeId(id), PercentEncode(field));
   return GetParsed<Embedding>(
       client_, target, Regime::kRunning,
       [&field](std::string_view body) { return ParseVector(body, field); }, stop);

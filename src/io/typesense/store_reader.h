@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "src/io/typesense/read_client.h"
 #include "reembed/ports/store.h"
+#include "src/io/typesense/read_client.h"
 
 namespace reembed {
 

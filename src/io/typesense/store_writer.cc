@@ -1,13 +1,11 @@
 #include "src/io/typesense/store_writer.h"
 
-#include <utility>
-
 #include "src/io/typesense/updater.h"
 
 namespace reembed {
 
 std::unique_ptr<DocumentUpdater> TypesenseWriter::MakeUpdater(UpdateSpec spec) {
-  return std::make_unique<ImportUpdater>(client_, std::move(spec));
+  return std::make_unique<ImportUpdater>(client_, spec);
 }
 
 }  // namespace reembed

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "src/io/typesense/client.h"
 #include "reembed/ports/store.h"
+#include "src/io/typesense/client.h"
 
 namespace reembed {
 

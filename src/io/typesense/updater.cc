@@ -12,7 +12,9 @@ namespace {
 
 constexpr int kMaxResends = 5;
 
-bool IsServerTrouble(const LineResult& line) { return !line.success && line.code >= 500; }
+bool IsServerTrouble(const LineResult& line) {
+  return !line.success && line.code >= 500;
+}
 
 bool IsGone(const LineResult& line) {
   return line.code == 404 && line.error.find("Could not find a document") != std::string::npos;
@@ -20,7 +22,7 @@ bool IsGone(const LineResult& line) {
 
 }  // namespace
 
-ImportUpdater::ImportUpdater(TypesenseClient& client, UpdateSpec spec)
+ImportUpdater::ImportUpdater(TypesenseClient& client, const UpdateSpec& spec)
     : client_(client),
       collection_(spec.collection),
       target_("/collections/" + PercentEncode(spec.collection) +
@@ -82,9 +84,9 @@ Result<std::vector<LineResult>> ImportUpdater::Import(std::span<const ReadyDocum
 UpdateOutcome ImportUpdater::OutcomeOf(const LineResult& line) const {
   if (line.success) return {.state = UpdateState::kWritten, .message = {}};
   if (IsGone(line)) return {.state = UpdateState::kDeleted, .message = {}};
-  return {.state = UpdateState::kRejected,
-          .message = fmt::format("{} (code {})", ServerText(line.error, client_.redact()),
-                                 line.code)};
+  return {
+      .state = UpdateState::kRejected,
+      .message = fmt::format("{} (code {})", ServerText(line.error, client_.redact()), line.code)};
 }
 
 }  // namespace reembed

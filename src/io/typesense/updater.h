@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "reembed/ports/store.h"
 #include "src/io/typesense/client.h"
 #include "src/io/typesense/import_lines.h"
-#include "reembed/ports/store.h"
 
 namespace reembed {
 
@@ -20,7 +20,7 @@ namespace reembed {
 /// Size:    one request for all documents of a call; the caller chooses how many.
 class ImportUpdater final : public DocumentUpdater {
  public:
-  ImportUpdater(TypesenseClient& client, UpdateSpec spec);
+  ImportUpdater(TypesenseClient& client, const UpdateSpec& spec);
 
   Result<std::vector<UpdateOutcome>> Apply(std::span<const ReadyDocument> documents,
                                            const StopTokens& stop) override;

@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
+#include "fixture.h"
+#include "tests/e2e/search_prober.h"
+#include "tests/support/catch2.h"
+
+using namespace reembed;
+using namespace reembed::testing;
+
+namespace {
+
+constexpr const char* kDocs = R"({"docs": {"embedding_field": "vec", "text_fields": ["title"]}})";
+
+Ended RunWith(std::size_t documents) {
+  Stage stage;
+  stage.options.empty = true;
+  stage.options.provider.record_texts = false;
+  stage.AddCollection("docs", 256, PlainDocuments(documents, 256));
+  stage.Configure(kDocs);
+  return stage.Run({"--dimensions", "256"});
+}
+
+}  // namespace
+
+// A sanitizer's own memory would drown the program's.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("memory: ten times the documents, at most a quarter more, under 96 MB") {
+  const Ended small = RunWith(2'000);
+  const Ended large = RunWith(20'000);
+  CHECK(small.exit_code == 0);
+  CHECK(large.exit_code == 0);
+  CAPTURE(small.peak_kilobytes, large.peak_kilobytes);
+  CHECK(large.peak_kilobytes <= small.peak_kilobytes * 5 / 4);
+  CHECK(large.peak_kilobytes < 96 * 1024);
+}
+
+TEST_CASE("search: while a run writes into a live index, 95 of 100 searches wait under 150 ms") {
+  Stage stage;
+  stage.options.empty = true;
+  stage.options.typesense.write_delay = std::chrono::milliseconds(2);
+  stage.AddCollection("docs", 256, PlainDocuments(2'000, 256));
+  stage.Configure(kDocs);
+  const auto process = stage.Start({"--dimensions", "256"});
+  SearchProber prober(stage.typesense().port(), stage.options.typesense.api_key, "docs");
+  const Ended ended = process->Wait();
+  std::vector<double> waits = prober.Stop();
+  CHECK(ended.exit_code == 0);
+  REQUIRE(waits.size() > 20);
+  std::sort(waits.begin(), waits.end());
+  CHECK(waits[waits.size() * 95 / 100] < 0.150);
+}
+#endif
