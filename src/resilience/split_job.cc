@@ -93,8 +93,8 @@ Result<EmbedReply> SplitJob::Send(Piece& piece) {
 
 void SplitJob::Accept(const Piece& piece, std::vector<Embedding> vectors) {
   for (std::size_t i = 0; i < vectors.size(); ++i) {
-    texts_[piece.texts[i]].outcome =
-        SharedEmbedding(std::make_shared<const Embedding>(std::move(vectors[i])));
+    SharedEmbedding vector = std::make_shared<const Embedding>(std::move(vectors[i]));
+    texts_[piece.texts[i]].outcome = std::move(vector);
   }
   context_.meter.CountAnswered(vectors.size());
   context_.dealt_with_any = true;

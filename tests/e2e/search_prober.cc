@@ -31,12 +31,17 @@ void SearchProber::Probe(const std::stop_token& stop) {
   const httplib::Headers headers = {{"X-TYPESENSE-API-KEY", api_key_}};
   const std::string target =
       "/collections/" + collection_ + "/documents/search?q=orders&query_by=title&per_page=1";
-  for (SteadyTime due = clock.Now(); !stop.stop_requested(); due += kPeriod) {
-    const auto early = std::chrono::duration_cast<Millis>(due - clock.Now());
-    if (early.count() > 0 && !clock.SleepFor(early, stop)) break;
+  while (!stop.stop_requested()) {
+    const SteadyTime sent = clock.Now();
     const auto answer = client.Get(target, headers);
     const bool good = answer && answer->status == 200;
-    waits_.push_back(good ? std::chrono::duration<double>(clock.Now() - due).count() : kFailed);
+    const auto took = std::chrono::duration_cast<Millis>(clock.Now() - sent);
+    // The visitors who would have come while this one waited wait with it.
+    for (Millis wait = took; wait.count() >= 0; wait -= kPeriod) {
+      waits_.push_back(good ? std::chrono::duration<double>(wait).count() : kFailed);
+    }
+    const Millis rest = kPeriod - took % kPeriod;
+    if (!clock.SleepFor(rest, stop)) break;
   }
 }
 

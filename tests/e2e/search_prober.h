@@ -7,8 +7,8 @@
 
 namespace reembed::testing {
 
-/// A user of the application: searches a collection every 50 ms and notes how long each search
-/// took, measured from the moment it was due.
+/// The users of an application: one searches a collection every 50 ms. Notes how long each waited,
+/// those who come while another one is still waiting included.
 class SearchProber {
  public:
   SearchProber(int port, std::string api_key, std::string collection);

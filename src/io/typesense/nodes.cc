@@ -9,23 +9,23 @@ NodeChooser::NodeChooser(std::size_t nodes, bool has_nearest, Seconds healthchec
       has_nearest_(has_nearest),
       nodes_(nodes),
       current_(nodes - 1),  // so that the first turn is node 0's
-      states_(nodes + (has_nearest ? 1 : 0)) {
-  assert(nodes > 0);
-}
+      states_(nodes + (has_nearest ? 1 : 0)) {}
 
 bool NodeChooser::Usable(const State& state, SteadyTime now) const {
   return state.healthy || now - state.last_used > healthcheck_interval_;
 }
 
 std::size_t NodeChooser::Next(SteadyTime now) {
-  if (has_nearest_ && Usable(states_.back(), now)) return nodes_;
-  for (std::size_t step = 1; step <= nodes_; ++step) {
-    const std::size_t candidate = (current_ + step) % nodes_;
+  const std::size_t nodes = nodes_;
+  assert(nodes > 0);
+  if (has_nearest_ && Usable(states_.back(), now)) return nodes;
+  for (std::size_t step = 1; step <= nodes; ++step) {
+    const std::size_t candidate = (current_ + step) % nodes;
     if (!Usable(states_[candidate], now)) continue;
     current_ = candidate;
     return candidate;
   }
-  current_ = (current_ + 1) % nodes_;
+  current_ = (current_ + 1) % nodes;
   return current_;
 }
 

@@ -18,7 +18,7 @@ Error Unusable(const AnswerOrigin& origin, std::string_view what) {
 // simdjson reads a few bytes past the end.
 ondemand::document Iterate(ondemand::parser& parser, std::string& body) {
   body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
-  return parser.iterate(body.data(), body.size(), body.size() + simdjson::SIMDJSON_PADDING);
+  return parser.iterate(body.data(), body.size(), body.capacity()).value();
 }
 
 Document ReadDocument(ondemand::object object) {
