@@ -48,6 +48,7 @@ void ReadGoogleDetail(const Json& detail, ErrorBody& out) {
   if (type.ends_with("RetryInfo")) out.retry_delay = Text(Member(detail, "retryDelay"));
   for (const Json& violation : Member(detail, "violations")) {
     out.quota_ids.push_back(Text(Member(violation, "quotaId")));
+    out.zero_quota = out.zero_quota || Text(Member(violation, "quotaValue")) == "0";
   }
   for (const Json& violation : Member(detail, "fieldViolations")) {
     if (out.param.empty()) out.param = Text(Member(violation, "field"));

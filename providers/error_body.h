@@ -24,6 +24,7 @@ struct ErrorBody {
   std::string reason;                  ///< of Google's `ErrorInfo`
   std::string retry_delay;             ///< of Google's `RetryInfo`, a proto duration
   std::vector<std::string> quota_ids;  ///< of Google's `QuotaFailure`
+  bool zero_quota = false;             ///< one of them allows nothing
 };
 
 /// Never fails and never throws; bytes that are not UTF-8 read as `?`.

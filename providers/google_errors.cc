@@ -66,7 +66,7 @@ bool ConcernsCredit(int status, const ErrorBody& body) {
 
 // The message lists several quotas; one of nothing is enough.
 bool HasZeroQuota(const ErrorBody& body) {
-  return Mentions(body.message, "limit: 0");
+  return body.zero_quota || Mentions(body.message, "limit: 0");
 }
 
 // A 400 that the texts cannot have caused: splitting the request would find nothing.

@@ -15,12 +15,15 @@ struct NamedMeaning {
   Meaning meaning;
 };
 
-constexpr std::array<LimitPhrase, 17> kLimitPhrases = {{
+constexpr std::array<LimitPhrase, 24> kLimitPhrases = {{
     {"Request too large", ErrorKind::kTooBig, LimitUnit::kTokens, "Limit ", "Requested "},
     {"tokens per request", ErrorKind::kTooBig, LimitUnit::kTokens, "max ", "Requested "},
     {"request size is", ErrorKind::kTooBig, LimitUnit::kTokens, "request size is ", ""},
     {"Request body too large", ErrorKind::kTooBig, LimitUnit::kTokens, "Max size: ", ""},
     {"Too many tokens in batch", ErrorKind::kTooBig, LimitUnit::kTokens, "", ""},
+    {"tokens per submitted batch", ErrorKind::kTooBig, LimitUnit::kTokens, "batch is ",
+     "batch has "},
+    {"too many inputs", ErrorKind::kTooBig, LimitUnit::kInputs, "at most ", ""},
     {"array length must be", ErrorKind::kTooBig, LimitUnit::kInputs, "must be ", ""},
     {"allowed batch size", ErrorKind::kTooBig, LimitUnit::kInputs, "allowed batch size ",
      "batch size "},
@@ -36,6 +39,11 @@ constexpr std::array<LimitPhrase, 17> kLimitPhrases = {{
     {"exceeds the context length", ErrorKind::kTooLong, LimitUnit::kTokens, "", ""},
     {"must have less than", ErrorKind::kTooLong, LimitUnit::kTokens, "less than ", "Given: "},
     {"input is too long", ErrorKind::kTooLong, LimitUnit::kTokens, "", ""},
+    {"text is too long", ErrorKind::kTooLong, LimitUnit::kTokens, "", ""},
+    {"prompt is too long", ErrorKind::kTooLong, LimitUnit::kTokens, "", ""},
+    {"too many tokens", ErrorKind::kTooLong, LimitUnit::kTokens, "", ""},
+    {"allowed token size", ErrorKind::kTooLong, LimitUnit::kTokens, "token size ", "length "},
+    {"maximum sequence length", ErrorKind::kTooLong, LimitUnit::kTokens, "", ""},
     {"string too long", ErrorKind::kTooLong, LimitUnit::kNone, "", ""},
 }};
 
@@ -81,7 +89,7 @@ constexpr std::array<NamedMeaning, 38> kCodes = {{
 }};
 
 // Read only in a 400 or 422 that names no input.
-constexpr std::array<NamedMeaning, 20> kTexts = {{
+constexpr std::array<NamedMeaning, 26> kTexts = {{
     {"API key not valid", Meaning::kKey},
     {"invalid api key", Meaning::kKey},
     {"Incorrect API key", Meaning::kKey},
@@ -93,11 +101,17 @@ constexpr std::array<NamedMeaning, 20> kTexts = {{
     {"No models loaded", Meaning::kModel},
     {"not an embedding model", Meaning::kModel},
     {"not support embedding", Meaning::kModel},
+    {"not supported for embedding", Meaning::kModel},
+    {"unknown model", Meaning::kModel},
+    {"no such model", Meaning::kModel},
+    {"Provider NOT provided", Meaning::kModel},
+    {"body.model: ", Meaning::kModel},
     {"Unrecognized request argument", Meaning::kRequest},
     {"Additional properties", Meaning::kRequest},
     {"Extra inputs are not permitted", Meaning::kRequest},
     {"extra fields not permitted", Meaning::kRequest},
     {"UnsupportedParams", Meaning::kRequest},
+    {"field required", Meaning::kRequest},
     {"matryoshka", Meaning::kRequest},
     {"dimensions", Meaning::kRequest},
     {"encoding_format", Meaning::kRequest},

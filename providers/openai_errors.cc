@@ -16,6 +16,11 @@ bool IsBadRequest(int status) {
   return status == 400 || status == 422;
 }
 
+// Some gateways answer errors with 200 and a sentence. A page is no such sentence.
+bool IsErrorInDisguise(int status, const ErrorBody& body) {
+  return status >= 200 && status < 300 && !body.html;
+}
+
 bool NamesInput(const ErrorBody& body) {
   // Not `input_type`, which some servers know.
   return body.param == "input" || body.param.starts_with("input[") ||
@@ -30,12 +35,17 @@ bool SaysCreditIsGone(const ErrorBody& body) {
          !Mentions(body.message, "Quota exceeded for metric");
 }
 
+OpenAiMeaning MeaningOfSentence(std::string_view message) {
+  const bool model_missing = Mentions(message, "model") && Mentions(message, "not found");
+  return model_missing ? OpenAiMeaning::kModel : OpenAiMeaningOfText(message);
+}
+
 OpenAiMeaning MeaningOfBadRequest(const ErrorBody& body) {
   // An API that answers HTML has not seen the texts: a proxy, or another kind of server.
   if (body.html) return OpenAiMeaning::kRequest;
   if (NamesInput(body)) return OpenAiMeaning::kUnknown;
   if (body.param == "model") return OpenAiMeaning::kModel;
-  return body.param.empty() ? OpenAiMeaningOfText(body.message) : OpenAiMeaning::kRequest;
+  return body.param.empty() ? MeaningOfSentence(body.message) : OpenAiMeaning::kRequest;
 }
 
 OpenAiMeaning MeaningOfStatus(int status, const ErrorBody& body) {
@@ -44,6 +54,7 @@ OpenAiMeaning MeaningOfStatus(int status, const ErrorBody& body) {
   if (status == 404) return OpenAiMeaning::kModel;
   if (status == 429 && SaysCreditIsGone(body)) return OpenAiMeaning::kCredit;
   if (IsBadRequest(status)) return MeaningOfBadRequest(body);
+  if (IsErrorInDisguise(status, body)) return MeaningOfSentence(body.message);
   return KindOfStatus(status) == ErrorKind::kRefused ? OpenAiMeaning::kRequest
                                                      : OpenAiMeaning::kUnknown;
 }
@@ -139,7 +150,9 @@ void AddFacts(const HttpResponse& response, const ErrorBody& body, const ErrorCo
 
 OpenAiOption RefusedOption(const HttpResponse& response) {
   const ErrorBody body = ParseErrorBody(response.body);
-  if (!IsBadRequest(JudgedStatus(response, body)) || NamesInput(body)) return OpenAiOption::kNone;
+  const int status = JudgedStatus(response, body);
+  const bool may_be = IsBadRequest(status) || IsErrorInDisguise(status, body);
+  if (!may_be || NamesInput(body)) return OpenAiOption::kNone;
   const std::string text = body.param + " " + body.type + " " + body.message;
   if (Mentions(text, "encoding_format") || Mentions(text, "base64")) return OpenAiOption::kBase64;
   if (Mentions(text, "must be less than or equal to")) return OpenAiOption::kNone;

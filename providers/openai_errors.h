@@ -19,7 +19,7 @@ OpenAiOption RefusedOption(const HttpResponse& response);
 ///                  kTooBig whatever the status (llama.cpp says 500, a TPM limit 429)
 ///   `code`, `type` billing, key, model, rate, size, overload
 ///   `param`        `input[N]`: kBadText with the item; another than the input: kRefused
-///   text           a 400 that concerns the whole request: kRefused
+///   text           a 400, or an error with 200, that concerns the whole request: kRefused
 ///   status         see KindOfStatus
 /// Wordings: https://help.openai.com/en/articles/5955604 and 6614457, and the servers' sources.
 /// Pure. Never throws on any bytes.

@@ -4,7 +4,6 @@
 #include <simdjson.h>
 
 #include <cmath>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -19,12 +18,16 @@ Error Unusable(std::string message) {
   return {.kind = ErrorKind::kTransient, .message = std::move(message)};
 }
 
+// From here on a number is nearer to infinity than to the largest float32, whose own shortest text
+// reads as a little more than itself.
+constexpr double kTooLargeForFloat = 0x1.ffffffp127;
+
 bool ReadNumbers(const dom::array& numbers, Embedding& out) {
   out.reserve(numbers.size());
   for (const dom::element element : numbers) {
     double number = 0;
     if (element.get(number) != simdjson::SUCCESS) return false;
-    if (std::abs(number) > std::numeric_limits<float>::max()) return false;
+    if (std::abs(number) >= kTooLargeForFloat) return false;
     out.push_back(static_cast<float>(number));
   }
   return true;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -29,10 +30,11 @@ Keys and servers come from the environment or from .env (see .env.example), coll
 config/reembed.json.
 
 Exit codes:
-  0 all done                       5 gave up on something temporary; a rerun resumes
+  0 all done                       5 gave up on something temporary: run again later
   2 usage or configuration         6 stopped at a limit you set
-  3 some documents failed          130 interrupted; a rerun resumes
-  4 refused for good               1 a bug, please report it)";
+  3 some documents failed          130 interrupted
+  4 refused for good               1 a bug, please report it
+After 3, 4, 5, 6 and 130 a rerun starts from the beginning and ends the same.)";
 
 constexpr double kLongestWait = 31'536'000;
 constexpr double kHighestRate = 1'000'000'000;
@@ -81,7 +83,7 @@ class HelpFormatter final : public CLI::Formatter {
  public:
   HelpFormatter() { column_width(30); }
   std::string make_usage(const CLI::App*, std::string) const override {
-    return "Usage: reembed [run] [options]\n";
+    return "\nUsage: reembed [run] [options]\n";
   }
   std::string make_subcommands(const CLI::App*, CLI::AppFormatMode) const override { return {}; }
 };
@@ -109,6 +111,9 @@ class CommandLine {
     std::erase(names, "");
     if (collections_->count() > 0 && names.empty()) Refuse("--collections: expected a name");
     if (quiet_ && verbose_) Refuse("-q cannot stand beside -v");
+    if (options_.report_path && options_.report_path == options_.log_path) {
+      Refuse("--report and --log-file name the same file");
+    }
     if (quiet_) options_.verbosity = Verbosity::kErrors;
     if (verbose_) options_.verbosity = Verbosity::kInfo;
     options_.probe = !no_probe_;
@@ -116,7 +121,14 @@ class CommandLine {
   }
 
   bool version_asked() const { return version_; }
-  std::string help() const { return app_.help(); }
+  // CLI11 ends each group of options with an empty line and begins the next one with another.
+  std::string help() const {
+    std::string text = app_.help();
+    for (auto at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at)) {
+      text.erase(at, 1);
+    }
+    return text;
+  }
 
  private:
   [[noreturn]] static void Refuse(const std::string& what) {
@@ -268,6 +280,29 @@ class CommandLine {
   bool version_ = false;
 };
 
+// `libcurl/7.88.1 OpenSSL/3.0.19` as `libcurl 7.88.1, OpenSSL 3.0.19`.
+std::string VersionText(std::string_view libcurl_version) {
+  std::string libraries;
+  for (const char c : libcurl_version) {
+    if (c == ' ') libraries += ',';
+    libraries += c == '/' ? ' ' : c;
+  }
+  return fmt::format("reembed {} ({})\n", REEMBED_VERSION, libraries);
+}
+
+// CLI11 counts values: "--limit: 1 required N missing", "--limit: At Most 1 required but received".
+std::string Reworded(std::string_view mismatch) {
+  const std::string_view name = mismatch.substr(0, mismatch.find(':'));
+  const bool missing = mismatch.ends_with("missing");
+  return fmt::format("{}: {}", name, missing ? "its value is missing" : "given more than once");
+}
+
+// CLI11 quotes what stands behind the `=` of a flag, which may be a key.
+std::string WithoutValue(std::string_view conversion) {
+  const auto name = conversion.substr(std::min(conversion.find("-"), conversion.size()));
+  return fmt::format("{}: takes no value", name.substr(0, name.find(' ')));
+}
+
 CliExit UsageError(const std::string& what) {
   return {kExitUsage, {}, fmt::format("reembed: {}\nrun 'reembed --help' for the options\n", what)};
 }
@@ -280,11 +315,14 @@ std::variant<CliOptions, CliExit> ParseCommandLine(int argc, const char* const* 
   try {
     CliOptions options = line.Parse(argc, argv);
     if (!line.version_asked()) return options;
-    return CliExit{
-        kExitDone, fmt::format("reembed {} (libcurl {})\n", REEMBED_VERSION, libcurl_version), {}};
+    return CliExit{kExitDone, VersionText(libcurl_version), {}};
   } catch (const CLI::CallForHelp&) {
     // A fresh one: after `run` has been read, CLI11 shows the help of that verb alone.
     return CliExit{kExitDone, CommandLine().help(), {}};
+  } catch (const CLI::ArgumentMismatch& error) {
+    return UsageError(Reworded(error.what()));
+  } catch (const CLI::ConversionError& error) {
+    return UsageError(WithoutValue(error.what()));
   } catch (const CLI::ParseError& error) {
     return UsageError(error.what());
   }

@@ -41,7 +41,8 @@ struct CliExit {
   std::string err;
 };
 
-/// Reads the command line. No effects. `libcurl_version` is shown by `--version`.
+/// Reads the command line. No effects. `libcurl_version` names
+/// libraries as curl does, `libcurl/7.88.1 OpenSSL/3.0.19`, for `--version`.
 /// A usage error is one line that names the option, and one that points to `--help`.
 std::variant<CliOptions, CliExit> ParseCommandLine(int argc, const char* const* argv,
                                                    std::string_view libcurl_version);

@@ -1,8 +1,11 @@
 #include "program.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <variant>
@@ -24,6 +27,7 @@
 #include "src/io/report/progress.h"
 #include "src/io/report/report_file.h"
 #include "src/io/report/report_json.h"
+#include "src/io/report/run_log.h"
 #include "src/io/report/terminal.h"
 #include "src/io/report/text_reporter.h"
 #include "src/io/system/environment.h"
@@ -105,6 +109,7 @@ class Session {
       : cli_(cli),
         config_(settings.config),
         output_(output),
+        run_log_(output.reporter, *output.log),
         http_(MakeCurlTransport(HttpOptions(settings.variables))),
         client_(config_.typesense, config_.update.patience,
                 {*http_, clock_, activity_, *output.log}, output.redact),
@@ -116,9 +121,8 @@ class Session {
     auto provider =
         MakeProvider(registry, {config_.embedding.provider, model, *http_, clock_, output_.redact});
     if (!provider.ok()) return provider.error();
-    const RunTools tools{config_,   reader_,      (*provider)->properties(),
-                         clock_,    *output_.log, output_.reporter,
-                         cli_.probe};
+    const RunTools tools{config_,  reader_,   (*provider)->properties(), clock_, *output_.log,
+                         run_log_, cli_.probe};
     if (cli_.dry_run) return DryRun(tools, **provider).Run(stop).report;
     return Migrate(tools, **provider, stop);
   }
@@ -134,11 +138,13 @@ class Session {
     const auto embedder = MakeEmbedder(provider, EmbedderOptionsFor(config_.embedding), clock_,
                                        RandomJitter(), activity_, *output_.log);
     FirstBatchGate gate;
+    BacklogWatch backlog(reader_, clock_, activity_, *output_.log);
     const StrategyTools strategy{reader_,
                                  writer_,
                                  *embedder,
                                  clock_,
                                  gate,
+                                 backlog,
                                  [](const CollectionPlan&) { return MakeMemoryJournal(); },
                                  BatchLimitsFor(tools.provider, config_.embedding),
                                  RequestSizeRule{.target = config_.update.target},
@@ -150,6 +156,7 @@ class Session {
   const CliOptions& cli_;
   const Config& config_;
   Output& output_;
+  RunLog run_log_;
   SystemClock clock_;
   ActivityBoard activity_;
   std::unique_ptr<HttpTransport> http_;
@@ -162,6 +169,27 @@ Status StoreReport(const CliOptions& cli, const RunReport& report, const Output&
   if (!cli.report_path) return {};
   return WriteReportFile(*cli.report_path, ToJson(report, output.reporter.plans(), output.redact));
 }
+
+// Which of several files and servers it is that this run works with.
+std::string SourcesText(const Config& config) {
+  return fmt::format("configuration: {}; Typesense: {}; {}: {}", config.source,
+                     fmt::join(config.typesense.nodes, ", "), config.embedding.provider.family,
+                     config.embedding.provider.base_url);
+}
+
+std::string_view StopText(bool dry_run) {
+  return dry_run ? "stopping"
+                 : "stopping: what is in flight is finished first; a second signal ends it at once";
+}
+
+// Flushes the results; false when they did not arrive.
+bool Delivered(std::ostream& out) {
+  out.flush();
+  return out.good();
+}
+
+constexpr std::string_view kNotDelivered =
+    "the result could not be written to stdout (closed, or its disk is full)";
 
 int RunWith(const CliOptions& cli, const LoadedSettings& settings, const ProviderRegistry& registry,
             std::ostream& out, std::ostream& err) {
@@ -182,6 +210,9 @@ int RunWith(const CliOptions& cli, const LoadedSettings& settings, const Provide
   auto log = MakeLog({cli.verbosity, cli.log_path.value_or("")}, output.terminal);
   if (!log.ok()) return Fail(err, log.error(), kExitUsage);
   output.log = std::move(*log);
+  output.log->Info(SourcesText(config));
+  const std::stop_callback notice(signals.tokens().drain,
+                                  [&output, &cli] { output.log->Warning(StopText(cli.dry_run)); });
   auto report = Session(cli, settings, output)
                     .Run(registry, catalogue->Find(asked.family, asked.model), signals.tokens());
   if (!report.ok()) return Fail(err, report.error(), ExitCodeFor(report.error().kind));
@@ -190,9 +221,8 @@ int RunWith(const CliOptions& cli, const LoadedSettings& settings, const Provide
     output.log->Error(stored.error().message);
     code = Worse(code, ExitCodeFor(stored.error().kind));
   }
-  out.flush();
-  if (!out) {
-    output.log->Error("the result could not be written to stdout (is the disk full?)");
+  if (!Delivered(out)) {
+    output.log->Error(kNotDelivered);
     code = Worse(code, kExitTemporary);
   }
   return code;
@@ -203,9 +233,11 @@ int RunWith(const CliOptions& cli, const LoadedSettings& settings, const Provide
 int RunProgram(int argc, char** argv, std::ostream& out, std::ostream& err) {
   const auto parsed = ParseCommandLine(argc, argv, CurlVersion());
   if (const auto* exit = std::get_if<CliExit>(&parsed)) {
-    out << exit->out << std::flush;
+    out << exit->out;
     err << exit->err;
-    return exit->code;
+    if (Delivered(out)) return exit->code;
+    err << "reembed: " << kNotDelivered << '\n';
+    return kExitTemporary;
   }
   const auto& cli = std::get<CliOptions>(parsed);
   const ProviderRegistry registry = BuiltinProviders();

@@ -1,7 +1,8 @@
 #include "signals.h"
 
 #include <pthread.h>
-#include <signal.h>
+
+#include <csignal>
 
 namespace reembed {
 namespace {

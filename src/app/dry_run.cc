@@ -10,15 +10,21 @@ namespace reembed {
 namespace {
 
 constexpr Millis kProbeTimeout{300'000};
+// More than any server can lack.
+constexpr int kMostAdaptations = 16;
 
-CollectionReport ToReport(const PlannedCollection& planned, const PlanEntry& entry) {
+CollectionStatus StatusOf(ExitCode code) {
+  if (code == kExitDone) return CollectionStatus::kDryRun;
+  return code == kExitInterrupted ? CollectionStatus::kInterrupted : CollectionStatus::kError;
+}
+
+CollectionReport ToReport(const PlannedCollection& planned, const PlanEntry& entry, ExitCode code) {
   if (entry.config.skip_reason) {
     return ReportWithoutWork(entry.config, CollectionStatus::kSkipped, *entry.config.skip_reason);
   }
-  const bool blocked = !planned.error.empty() || !planned.plan.blockers.empty();
-  auto report = ReportWithoutWork(
-      entry.config, blocked ? CollectionStatus::kError : CollectionStatus::kDryRun,
-      planned.error.empty() ? JoinBlockers(planned.plan) : planned.error);
+  auto report =
+      ReportWithoutWork(entry.config, StatusOf(code),
+                        planned.error.empty() ? JoinBlockers(planned.plan) : planned.error);
   if (!entry.facts) return report;
   report.collection = planned.plan.collection;
   report.strategy = ToString(planned.plan.strategy);
@@ -29,14 +35,14 @@ CollectionReport ToReport(const PlannedCollection& planned, const PlanEntry& ent
 }  // namespace
 
 Result<int> DryRun::Probe(const StopTokens& stop) {
-  const auto expected = static_cast<int>(tools_.provider.dimensions);
-  if (!tools_.probe) return expected;
   const std::vector<std::string> texts = {"reembed"};
   const std::string task_type = HeaderFor(tools_, true).task_type;
   const EmbedRequest request{texts, task_type, kProbeTimeout};
   auto reply = provider_.Embed(request, stop);
-  // The server lacks an option and the provider has learned it: the same text once more.
-  if (!reply.ok() && reply.error().kind == ErrorKind::kAdapted) {
+  // Nothing is billed for these: the server lacks an option, and the provider has learned it.
+  for (int adapted = 1;
+       !reply.ok() && reply.error().kind == ErrorKind::kAdapted && adapted < kMostAdaptations;
+       ++adapted) {
     reply = provider_.Embed(request, stop);
   }
   if (!reply.ok()) return reply.error();
@@ -72,9 +78,10 @@ DryRunResult DryRun::Run(const StopTokens& stop) {
   DryRunResult result;
   result.report = BeginReport(tools_, /*dry_run=*/true);
   tools_.reporter.Begin(HeaderFor(tools_, /*dry_run=*/true));
-  const auto entries = GatherFacts(tools_.reader, tools_.config.collections, tools_.log, stop);
+  const StopTokens at_once = StopAtOnce(stop);
+  const auto entries = GatherFacts(tools_.reader, tools_.config.collections, tools_.log, at_once);
   if (entries.ok()) {
-    PlanAll(*entries, result, stop);
+    PlanAll(*entries, result, at_once);
   } else {
     NoPlan(entries.error(), result.report);
   }
@@ -89,7 +96,7 @@ void DryRun::NoPlan(const Error& error, RunReport& report) const {
     report.collections.push_back(
         config.skip_reason
             ? ReportWithoutWork(config, CollectionStatus::kSkipped, *config.skip_reason)
-            : ReportWithoutWork(config, CollectionStatus::kError, error.message));
+            : ReportWithoutWork(config, StatusOf(ExitCodeFor(error.kind)), error.message));
   }
 }
 
@@ -98,7 +105,7 @@ void DryRun::PlanAll(const std::vector<PlanEntry>& entries, DryRunResult& result
   RunReport& report = result.report;
   ExitCode code = kExitDone;
   auto dimensions = static_cast<int>(tools_.provider.dimensions);
-  if (AnythingMatches(entries)) {
+  if (tools_.probe && AnythingToEmbed(entries, dimensions)) {
     const auto probed = Probe(stop);
     if (probed.ok()) {
       dimensions = *probed;
@@ -111,8 +118,9 @@ void DryRun::PlanAll(const std::vector<PlanEntry>& entries, DryRunResult& result
   for (const PlanEntry& entry : entries) {
     auto [planned, planned_code] = Look(entry, dimensions, stop);
     if (!entry.config.skip_reason) tools_.reporter.ShowPlan(planned);
+    if (planned_code == kExitInterrupted) report.message = "interrupted";
     code = Worse(code, planned_code);
-    report.collections.push_back(ToReport(planned, entry));
+    report.collections.push_back(ToReport(planned, entry, planned_code));
     result.plans.push_back(std::move(planned));
   }
   report.exit_code = code;

@@ -15,7 +15,8 @@ struct DryRunResult {
 
 /// The verb `run --dry-run`: shows what a run would do. It holds no StoreWriter, so it can send
 /// the store nothing but reads; it asks the provider for one text at most, and for none when
-/// `tools.probe` is false or no document matches.
+/// `tools.probe` is false or nothing can be embedded. The first
+/// signal ends it at once.
 class DryRun {
  public:
   DryRun(const RunTools& tools, Provider& provider) : tools_(tools), provider_(provider) {}

@@ -1,5 +1,6 @@
 #include "embed_stage.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -8,6 +9,7 @@
 namespace reembed {
 namespace {
 
+// The embedder gives a single text up for these reasons only (see TextOutcome).
 FailureKind KindOf(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kTooLong:
@@ -17,6 +19,12 @@ FailureKind KindOf(ErrorKind kind) {
     default:
       return FailureKind::kTransient;
   }
+}
+
+// Key, model and length are proved by a vector, not by the refusal of a text.
+bool ProvesSetUp(const std::vector<TextOutcome>& answers) {
+  return std::any_of(answers.begin(), answers.end(),
+                     [](const TextOutcome& answer) { return answer.vector.ok(); });
 }
 
 }  // namespace
@@ -34,8 +42,9 @@ Result<std::vector<DocumentOutcome>> EmbedStage::GiveUp(const TextHash& hash, co
 
 Status EmbedStage::TakeBatch(Batch batch, ReadyQueue& out, const StopTokens& stop) {
   auto answers = embedder_.Embed(batch, rules_, stop);
+  // The turn stays taken: nobody may ask in the moment before this error stops them all.
   if (!answers.ok()) return answers.error();
-  gate_.Open();
+  gate_.Leave(ProvesSetUp(*answers));
   std::vector<EmbeddedText> embedded;
   std::vector<DocumentOutcome> failed;
   for (std::size_t i = 0; i < answers->size(); ++i) {
@@ -51,14 +60,22 @@ Status EmbedStage::TakeBatch(Batch batch, ReadyQueue& out, const StopTokens& sto
   }
   auto ready = journal_.SaveVectors(embedded);
   if (!ready.ok()) return ready.error();
-  // Not `drain`: what is paid for is written also when the run is asked to end.
-  if (!ready->empty() && !out.Push(std::move(*ready), stop.abort)) return {};
-  return RecordOutcomes(journal_, tally_, failed);
+  if (auto status = RecordOutcomes(journal_, tally_, failed); !status.ok()) return status;
+  // Not `drain`: what is paid for is written also when the run is asked to end. Without room there
+  // is no writer any more, and it has said why.
+  if (!ready->empty()) out.Push(std::move(*ready), stop.abort);
+  return {};
 }
 
 Status EmbedStage::Run(BoundedQueue<Batch>& in, ReadyQueue& out, const StopTokens& stop) {
-  while (auto batch = in.Pop(stop.drain)) {
-    if (stop.drain.stop_requested() || !gate_.Enter(stop.drain)) break;
+  // The gate before the queue: whoever goes alone must hold the first batch, which is the small
+  // one.
+  while (gate_.Enter(stop.drain)) {
+    auto batch = in.Pop(stop.drain);
+    if (!batch || stop.drain.stop_requested()) {
+      gate_.Leave(/*proved=*/false);
+      break;
+    }
     if (auto status = TakeBatch(std::move(*batch), out, stop); !status.ok()) return status;
   }
   return {};

@@ -14,8 +14,11 @@ namespace reembed {
 
 using ReadyQueue = BoundedQueue<std::vector<ReadyDocument>>;
 
-/// Second stage: batches in, documents with vectors out. Run by every worker thread; a worker
-/// saves an answer in the journal before it takes its next batch.
+/// Second stage: batches in, documents with vectors out. A worker saves an answer in the journal
+/// before it takes its next batch; a text without a vector ends its documents here.
+/// Stop:    a drain leaves what is queued and finishes the batch in hand, vectors included.
+/// Retries: none here; the embedder has done all that is worth doing.
+/// Threads: one object, Run by every worker at once.
 class EmbedStage {
  public:
   EmbedStage(Embedder& embedder, EmbedRules rules, Journal& journal, Tally& tally,
@@ -26,7 +29,8 @@ class EmbedStage {
         tally_(tally),
         gate_(gate) {}
 
-  /// Until `in` is closed and drained, or a stop is asked for. Errors: those that end the run.
+  /// Until `in` is closed and drained, or a stop is asked for. Errors: those of the embedder, all
+  /// of which end the run, and of the journal.
   Status Run(BoundedQueue<Batch>& in, ReadyQueue& out, const StopTokens& stop);
 
  private:

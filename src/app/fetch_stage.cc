@@ -49,6 +49,8 @@ Status FetchStage::TakePage(const Page& page, BoundedQueue<Batch>& out, const St
   const auto admissions = journal_.Admit(seen);
   if (!admissions.ok()) return admissions.error();
   for (std::size_t i = 0; i < seen.size(); ++i) {
+    // Shown twice: it has, or will have, its one outcome already.
+    if ((*admissions)[i] == Admission::kKnown) --taken_;
     if ((*admissions)[i] != Admission::kEmbed) continue;
     auto batch = batcher_.Add(std::move(prepared.texts[i]), embedder_.Estimate());
     if (batch && !out.Push(std::move(*batch), stop.drain)) return {};
@@ -69,6 +71,7 @@ Status FetchStage::Run(std::optional<std::uint64_t> limit, BoundedQueue<Batch>& 
     taken_ += documents.size();
     if (auto status = TakePage(documents, out, stop); !status.ok()) return status;
   }
+  // Only now: texts left over from one page share a request with those of the next.
   auto rest = batcher_.Flush();
   complete_ = !rest || out.Push(std::move(*rest), stop.drain);
   return {};

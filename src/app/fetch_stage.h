@@ -14,8 +14,10 @@
 
 namespace reembed {
 
-/// First stage: pages in, batches of texts out. A document without usable text ends here. One
-/// thread; ends when the pass is over, at `limit` documents, or when a stop is asked for.
+/// First stage: pages in, batches of texts out. A document without usable text ends here: failed
+/// or skipped, as the configuration says. A text that is already on its way is not sent again.
+/// Stop:    a drain ends it between two documents; what it has not handed on is not begun.
+/// Retries: none here; the fetcher reads again.   Threads: one.
 class FetchStage {
  public:
   FetchStage(DocumentFetcher& fetcher, const Embedder& embedder, Journal& journal, Tally& tally,
@@ -27,10 +29,11 @@ class FetchStage {
         config_(config),
         batcher_(std::move(batcher)) {}
 
-  /// `limit`: so many documents at most. Errors: those of fetcher and journal, kLimit.
+  /// `limit`: so many documents at most. Errors: those of fetcher and journal.
   Status Run(std::optional<std::uint64_t> limit, BoundedQueue<Batch>& out, const StopTokens& stop);
 
-  /// After Run: how many documents were taken, and whether that was the whole pass (or `limit`).
+  /// After Run: how many documents were taken, each id once, and whether that was the whole pass
+  /// (or `limit`).
   std::uint64_t taken() const { return taken_; }
   bool complete() const { return complete_; }
 

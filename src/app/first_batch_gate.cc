@@ -4,19 +4,19 @@
 
 namespace reembed {
 
-bool FirstBatchGate::Enter(std::stop_token stop) {
+bool FirstBatchGate::Enter(const std::stop_token& stop) {
   MutexLock lock(mutex_);
-  if (!taken_) {
-    taken_ = true;
-    return !stop.stop_requested();
-  }
-  changed_.wait(mutex_, stop, [this]() REEMBED_TSA(no_thread_safety_analysis) { return open_; });
-  return !stop.stop_requested();
+  const bool passes = changed_.wait(
+      mutex_, stop, [this]() REEMBED_TSA(no_thread_safety_analysis) { return open_ || !taken_; });
+  if (!passes || stop.stop_requested()) return false;
+  taken_ = true;
+  return true;
 }
 
-void FirstBatchGate::Open() {
+void FirstBatchGate::Leave(bool proved) {
   MutexLock lock(mutex_);
-  open_ = true;
+  open_ = open_ || proved;
+  taken_ = false;
   changed_.notify_all();
 }
 

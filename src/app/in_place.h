@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "backlog_watch.h"
 #include "first_batch_gate.h"
 #include "reembed/base/clock.h"
 #include "reembed/core/batcher.h"
@@ -26,6 +27,7 @@ struct StrategyTools {
   Embedder& embedder;
   Clock& clock;
   FirstBatchGate& gate;
+  BacklogWatch& backlog;
   JournalFactory make_journal;
   BatchLimits batch_limits;
   RequestSizeRule request_size;
@@ -34,7 +36,9 @@ struct StrategyTools {
 };
 
 /// `in-place`: embedding and writing at once, under the live index. Search goes on, on vectors of
-/// two models until the end.
+/// two models until the end. Three stages with a queue between each: one thread reads, `workers`
+/// embed, one writes. All of them have ended when Run returns; what one of them throws is thrown
+/// by Run.
 class InPlaceStrategy final : public Strategy {
  public:
   explicit InPlaceStrategy(const StrategyTools& tools) : tools_(tools) {}

@@ -34,15 +34,26 @@ void AddUsage(const ProviderUsage& before, const ProviderUsage& after, Collectio
 
 // What the end of a collection means for the report and the exit code.
 ExitCode Judge(const CollectionEnd& end, const StopTokens& stop, CollectionReport& report) {
+  const bool interrupted =
+      !end.complete &&
+      (stop.drain.stop_requested() || (end.error && end.error->kind == ErrorKind::kInterrupted));
   if (end.error && end.error->kind != ErrorKind::kInterrupted) {
     report.status = CollectionStatus::kError;
     report.message = end.error->message;
-    return ExitCodeFor(end.error->kind);
+    return Worse(ExitCodeFor(end.error->kind), interrupted ? kExitInterrupted : kExitDone);
   }
-  if (!end.complete && (end.error || stop.drain.stop_requested())) {
+  if (interrupted) {
     report.status = CollectionStatus::kInterrupted;
     report.message = "interrupted";
     return kExitInterrupted;
+  }
+  if (!end.complete) {
+    report.status = CollectionStatus::kError;
+    report.message = fmt::format(
+        "only {} documents have an outcome although the run has not been stopped. This is a bug, "
+        "please report it; a rerun does all of them again",
+        report.counts.count());
+    return kExitBug;
   }
   report.status =
       report.counts.failed == 0 ? CollectionStatus::kCompleted : CollectionStatus::kPartial;
@@ -98,7 +109,6 @@ CollectionReport ReportWithoutWork(const CollectionConfig& config, CollectionSta
 }
 
 Result<int> Migration::LearnDimensions(const StopTokens& stop) {
-  if (tools_.provider.dimensions != 0) return static_cast<int>(tools_.provider.dimensions);
   if (!tools_.probe) {
     return Error{.kind = ErrorKind::kUsage,
                  .message =
@@ -114,16 +124,22 @@ Result<int> Migration::LearnDimensions(const StopTokens& stop) {
   return static_cast<int>((*vector)->size());
 }
 
-Status Migration::Prepare(std::vector<PlanEntry>& entries, int& dimensions,
-                          const StopTokens& stop) {
-  auto gathered = GatherFacts(tools_.reader, tools_.config.collections, tools_.log, stop);
-  if (!gathered.ok()) return gathered.error();
-  entries = std::move(*gathered);
-  if (!AnythingMatches(entries)) return {};
-  auto learned = LearnDimensions(stop);
-  if (!learned.ok()) return learned.error();
-  dimensions = *learned;
-  return {};
+std::vector<PlanEntry> Migration::Prepare(int& dimensions, const StopTokens& stop) {
+  const StopTokens at_once = StopAtOnce(stop);
+  auto entries = GatherFacts(tools_.reader, tools_.config.collections, tools_.log, at_once);
+  if (!entries.ok()) {
+    run_error_ = entries.error();
+    return WithoutFacts(tools_.config.collections);
+  }
+  if (dimensions == 0 && AnythingToEmbed(*entries, dimensions)) {
+    const auto learned = LearnDimensions(at_once);
+    if (learned.ok()) {
+      dimensions = *learned;
+    } else {
+      run_error_ = learned.error();
+    }
+  }
+  return *std::move(entries);
 }
 
 std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& plan,
@@ -137,12 +153,14 @@ std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& p
         std::min(plan.documents, strategy_tools_.limit.value_or(UINT64_MAX));
     ProgressTicker ticker(plan.config.name, total, tally, activity_, tools_.clock, display_);
     end = InPlaceStrategy(strategy_tools_).Run(plan, tally, stop);
+    ticker.Finish();
   }
   CollectionReport report;
   report.name = plan.config.name;
   report.collection = plan.collection;
   report.strategy = ToString(plan.strategy);
   report.matched = plan.documents;
+  report.limited = strategy_tools_.limit && plan.documents > *strategy_tools_.limit;
   tally.FillIn(report);
   AddUsage(before, strategy_tools_.embedder.Usage(), report);
   const ExitCode code = Judge(end, stop, report);
@@ -161,6 +179,10 @@ std::pair<CollectionReport, ExitCode> Migration::RunEntry(const PlanEntry& entry
     return {ReportWithoutWork(entry.config, CollectionStatus::kError, entry.error->message),
             ExitCodeFor(entry.error->kind)};
   }
+  if (!run_error_ && stop.drain.stop_requested()) {
+    run_error_ = Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+  }
+  if (run_error_) return NotStarted(entry.config);
   const CollectionPlan plan = MakePlan(entry.config, *entry.facts, dimensions);
   tools_.reporter.Started(plan);
   if (plan.blockers.empty()) return Migrate(plan, stop);
@@ -172,46 +194,29 @@ std::pair<CollectionReport, ExitCode> Migration::RunEntry(const PlanEntry& entry
 }
 
 // Every collection of the configuration is in the report, also those that were not begun.
-void Migration::EndRunEarly(const std::vector<CollectionConfig>& left, RunReport& report) {
+std::pair<CollectionReport, ExitCode> Migration::NotStarted(const CollectionConfig& config) const {
   const bool interrupted = run_error_->kind == ErrorKind::kInterrupted;
-  for (const CollectionConfig& config : left) {
-    CollectionReport entry =
-        config.skip_reason
-            ? ReportWithoutWork(config, CollectionStatus::kSkipped, *config.skip_reason)
-            : ReportWithoutWork(
-                  config, interrupted ? CollectionStatus::kInterrupted : CollectionStatus::kError,
-                  "not started: " + run_error_->message);
-    tools_.reporter.Finished(entry);
-    report.collections.push_back(std::move(entry));
-  }
-  report.message = run_error_->message;
+  return {ReportWithoutWork(config,
+                            interrupted ? CollectionStatus::kInterrupted : CollectionStatus::kError,
+                            std::string(kNotStarted) + run_error_->message),
+          ExitCodeFor(run_error_->kind)};
 }
 
 RunReport Migration::Run(const StopTokens& stop) {
   RunReport report = BeginReport(tools_, /*dry_run=*/false);
   tools_.reporter.Begin(HeaderFor(tools_, /*dry_run=*/false));
-  std::vector<PlanEntry> entries;
-  int dimensions = 0;
-  ExitCode code = kExitDone;
-  if (const Status prepared = Prepare(entries, dimensions, stop); !prepared.ok()) {
-    run_error_ = prepared.error();
-    entries.clear();
-  }
+  auto dimensions = static_cast<int>(tools_.provider.dimensions);
+  const std::vector<PlanEntry> entries = Prepare(dimensions, stop);
   if (dimensions != 0) report.dimensions = dimensions;
+  ExitCode code = kExitDone;
   for (const PlanEntry& entry : entries) {
-    if (!run_error_ && stop.drain.stop_requested()) {
-      run_error_ = Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
-    }
-    if (run_error_) break;
     auto [entry_report, entry_code] = RunEntry(entry, dimensions, stop);
     tools_.reporter.Finished(entry_report);
     report.collections.push_back(std::move(entry_report));
     code = Worse(code, entry_code);
   }
   if (run_error_) {
-    const auto& all = tools_.config.collections;
-    EndRunEarly({all.begin() + static_cast<std::ptrdiff_t>(report.collections.size()), all.end()},
-                report);
+    report.message = run_error_->message;
     code = Worse(code, ExitCodeFor(run_error_->kind));
   }
   report.exit_code = code;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "in_place.h"
 #include "planner.h"
@@ -24,8 +25,9 @@ struct RunTools {
   bool probe = true;  ///< false: never embed a text just to learn something
 };
 
-/// What a run ends with; the reporter has shown it already.
+/// The report before the first collection: version, run id, what is embedded with.
 RunReport BeginReport(const RunTools& tools, bool dry_run);
+/// Adds how long it took and shows it.
 void EndReport(const RunTools& tools, RunReport& report);
 RunHeader HeaderFor(const RunTools& tools, bool dry_run);
 /// A report for a collection that is not worked on.
@@ -33,7 +35,11 @@ CollectionReport ReportWithoutWork(const CollectionConfig& config, CollectionSta
                                    std::string message);
 
 /// The verb `run`: plans, migrates collection after collection, reports.
-/// Exit codes: see ExitCode. One thread; the stages' threads live inside.
+/// Errors:  none are returned; they are in the report, whose `exit_code` is the worst of them. A
+///          trouble of one collection leaves the others to be done; one of the provider, of the
+///          whole store or of a limit leaves them `not started`. Every collection is reported.
+/// Stop:    the first signal ends the planning at once, later it lets finish what is in flight.
+/// Threads: called from one, once; the stages' threads live inside and their exceptions come out.
 class Migration {
  public:
   Migration(const RunTools& tools, const StrategyTools& strategy_tools, FailureLimit limit,
@@ -47,12 +53,12 @@ class Migration {
   RunReport Run(const StopTokens& stop);
 
  private:
-  Status Prepare(std::vector<PlanEntry>& entries, int& dimensions, const StopTokens& stop);
+  std::vector<PlanEntry> Prepare(int& dimensions, const StopTokens& stop);
   Result<int> LearnDimensions(const StopTokens& stop);
   std::pair<CollectionReport, ExitCode> RunEntry(const PlanEntry& entry, int dimensions,
                                                  const StopTokens& stop);
   std::pair<CollectionReport, ExitCode> Migrate(const CollectionPlan& plan, const StopTokens& stop);
-  void EndRunEarly(const std::vector<CollectionConfig>& left, RunReport& report);
+  std::pair<CollectionReport, ExitCode> NotStarted(const CollectionConfig& config) const;
 
   const RunTools& tools_;
   const StrategyTools& strategy_tools_;

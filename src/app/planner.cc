@@ -14,12 +14,20 @@ bool ConcernsAll(ErrorKind kind) {
          kind == ErrorKind::kInterrupted;
 }
 
+// Typesense names neither the filter's text nor where it came from.
+Error WithFilter(Error error, const CollectionConfig& config) {
+  const bool about_it = error.kind == ErrorKind::kRefused && !config.filter_by.empty() &&
+                        error.message.find("filter") != std::string::npos;
+  if (about_it) error.message += fmt::format(" Correct `filter_by`: {}", config.filter_by);
+  return error;
+}
+
 Result<CollectionFacts> FactsOf(StoreReader& reader, const CollectionConfig& config,
                                 const StopTokens& stop) {
   auto schema = reader.Describe(config.collection, stop);
   if (!schema.ok()) return schema.error();
   const auto count = reader.Count(schema->name, config.filter_by, stop);
-  if (!count.ok()) return count.error();
+  if (!count.ok()) return WithFilter(count.error(), config);
   CollectionFacts facts;
   facts.schema = std::move(*schema);
   facts.matching = *count;
@@ -68,10 +76,24 @@ Result<std::vector<PlanEntry>> GatherFacts(StoreReader& reader,
   return entries;
 }
 
-bool AnythingMatches(const std::vector<PlanEntry>& entries) {
-  return std::any_of(entries.begin(), entries.end(), [](const PlanEntry& entry) {
-    return entry.facts && entry.facts->matching > 0;
+bool AnythingToEmbed(const std::vector<PlanEntry>& entries, int dimensions) {
+  return std::any_of(entries.begin(), entries.end(), [&](const PlanEntry& entry) {
+    return entry.facts && entry.facts->matching > 0 &&
+           MakePlan(entry.config, *entry.facts, dimensions).blockers.empty();
   });
+}
+
+std::vector<PlanEntry> WithoutFacts(const std::vector<CollectionConfig>& collections) {
+  std::vector<PlanEntry> entries;
+  entries.reserve(collections.size());
+  for (const CollectionConfig& config : collections) {
+    entries.push_back({config, std::nullopt, std::nullopt});
+  }
+  return entries;
+}
+
+StopTokens StopAtOnce(const StopTokens& stop) {
+  return {.drain = stop.drain, .abort = stop.drain};
 }
 
 std::string JoinBlockers(const CollectionPlan& plan) {

@@ -12,7 +12,8 @@
 
 namespace reembed {
 
-/// One configured collection and what the server says of it. Neither facts nor error: skipped.
+/// One configured collection and what the server says of it. Neither facts nor error: skipped, or
+/// nobody was asked.
 struct PlanEntry {
   CollectionConfig config;
   std::optional<CollectionFacts> facts;
@@ -25,8 +26,15 @@ Result<std::vector<PlanEntry>> GatherFacts(StoreReader& reader,
                                            const std::vector<CollectionConfig>& collections,
                                            Log& log, const StopTokens& stop);
 
-/// True when any collection has a document to embed.
-bool AnythingMatches(const std::vector<PlanEntry>& entries);
+/// True when any collection has a document to embed and no blocker. `dimensions` as for MakePlan.
+bool AnythingToEmbed(const std::vector<PlanEntry>& entries, int dimensions);
+
+/// Nobody was asked: an entry without facts for every collection.
+std::vector<PlanEntry> WithoutFacts(const std::vector<CollectionConfig>& collections);
+
+/// For what comes before the first document: nothing is in flight that would be worth finishing,
+/// so the first signal ends every wait and request.
+StopTokens StopAtOnce(const StopTokens& stop);
 
 /// The blockers as one message.
 std::string JoinBlockers(const CollectionPlan& plan);

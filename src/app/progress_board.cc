@@ -30,6 +30,7 @@ std::string ActivityBoard::Current() const {
 
 double RateMeter::Update(SteadyTime now, std::uint64_t done) {
   samples_.emplace_back(now, done);
+  // The sample at the window's edge stays, or a slow run would show no rate at all.
   while (samples_.size() > 2 && now - samples_[1].first >= kRateWindow) samples_.pop_front();
   const double seconds = SecondsBetween(samples_.front().first, now);
   if (seconds <= 0) return 0;
@@ -47,16 +48,23 @@ ProgressTicker::ProgressTicker(std::string collection, std::uint64_t total, cons
       display_(display),
       started_(clock.Now()) {
   if (!display.Wanted()) return;
-  thread_ = std::jthread([this](std::stop_token stop) {
-    do display_.Show(Snapshot());
-    while (clock_.SleepFor(kTick, stop));
-  });
+  thread_ = std::jthread([this](const std::stop_token& stop) { Tick(stop); });
 }
 
-ProgressTicker::~ProgressTicker() {
+void ProgressTicker::Tick(const std::stop_token& stop) {
+  try {
+    do display_.Show(Snapshot());
+    while (clock_.SleepFor(kTick, stop));
+  } catch (...) {  // no exception may leave a thread
+    thrown_ = std::current_exception();
+  }
+}
+
+void ProgressTicker::Finish() {
   if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
+  if (thrown_) std::rethrow_exception(thrown_);
   display_.Show(Snapshot());
   display_.Clear();
 }

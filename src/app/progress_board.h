@@ -1,7 +1,9 @@
 #pragma once
 
 #include <deque>
+#include <exception>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -38,16 +40,20 @@ class RateMeter {
   std::deque<std::pair<SteadyTime, std::uint64_t>> samples_;
 };
 
-/// Shows a snapshot of one collection's progress several times a second for as long as it lives.
+/// Shows a snapshot of one collection's progress several times a second until it is finished.
 class ProgressTicker {
  public:
   ProgressTicker(std::string collection, std::uint64_t total, const Tally& tally,
                  const ActivityBoard& activity, Clock& clock, ProgressDisplay& display);
-  ~ProgressTicker();
   ProgressTicker(const ProgressTicker&) = delete;
   ProgressTicker& operator=(const ProgressTicker&) = delete;
 
+  /// Shows the last snapshot and clears the display. Throws what the display threw meanwhile.
+  /// Without it the destructor ends the thread and shows nothing.
+  void Finish();
+
  private:
+  void Tick(const std::stop_token& stop);
   Progress Snapshot();
 
   const std::string collection_;
@@ -58,6 +64,7 @@ class ProgressTicker {
   ProgressDisplay& display_;
   const SteadyTime started_;
   RateMeter rate_;
+  std::exception_ptr thrown_;  // written by the thread, read when it has ended
   std::jthread thread_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <optional>
 #include <span>
@@ -18,11 +19,13 @@ inline Status RecordOutcomes(Journal& journal, Tally& tally,
                              std::span<const DocumentOutcome> outcomes) {
   if (outcomes.empty()) return {};
   if (auto saved = journal.SaveOutcomes(outcomes); !saved.ok()) return saved;
-  return tally.Record(outcomes);
+  tally.Record(outcomes);
+  return {};
 }
 
 /// Stops the stages of one collection together: when the user asks, or when one of them fails.
-/// Thread-safe.
+/// The user's `abort` is handed through; a failure only drains, so that what is paid for is still
+/// written. Thread-safe.
 class StageStop {
  public:
   explicit StageStop(const StopTokens& user)
@@ -31,29 +34,24 @@ class StageStop {
   StopTokens tokens() const { return {drain_.get_token(), abort_}; }
 
   /// Keeps the first error that is not the echo of a stop, and asks the other stages to end.
-  /// True when this error is the one that is kept.
-  bool Fail(const Error& error) {
-    const bool echo = error.kind == ErrorKind::kInterrupted && drain_.stop_requested();
-    bool kept = false;
-    {
-      MutexLock lock(mutex_);
-      kept = !echo && !first_;
-      if (kept) first_ = error;
-    }
-    drain_.request_stop();
-    return kept;
-  }
+  /// `ends_run`: the error concerns every collection.
+  void Fail(const Error& error, bool ends_run);
 
-  std::optional<Error> first_error() const {
-    MutexLock lock(mutex_);
-    return first_;
-  }
+  /// A stage threw, which is a bug: the other stages end, and Rethrow() throws it again in the
+  /// thread that has joined them.
+  void Throw(std::exception_ptr thrown);
+  void Rethrow() const;
+
+  std::optional<Error> first_error() const;
+  bool ends_run() const;
 
  private:
   std::stop_source drain_;
   const std::stop_token abort_;
   mutable Mutex mutex_;
   std::optional<Error> first_ REEMBED_GUARDED_BY(mutex_);
+  bool ends_run_ REEMBED_GUARDED_BY(mutex_) = false;
+  std::exception_ptr thrown_ REEMBED_GUARDED_BY(mutex_);
   std::stop_callback<std::function<void()>> on_user_;
 };
 

@@ -18,6 +18,8 @@ struct CollectionEnd {
 };
 
 /// How new vectors reach a collection: three properties (StrategyTraits) and the order of steps.
+/// Run blocks until the collection is done, has failed or was stopped; documents are counted in
+/// `tally` by then, each once. A drain finishes what is in flight, an abort nothing.
 class Strategy {
  public:
   virtual ~Strategy() = default;

@@ -6,16 +6,23 @@
 
 namespace reembed {
 
-bool RunTotals::Add(std::uint64_t finished, std::uint64_t failed) {
-  MutexLock lock(mutex_);
-  finished_ += finished;
-  failed_ += failed;
-  return limit_.Reached(failed_, finished_);
+void RunTotals::Add(std::uint64_t finished, std::uint64_t failed) {
+  bool reached = false;
+  {
+    MutexLock lock(mutex_);
+    finished_ += finished;
+    failed_ += failed;
+    reached = limit_.Reached(failed_, finished_);
+  }
+  // Without the lock: whoever listens may ask for LimitError().
+  if (reached) reached_.request_stop();
 }
 
-std::uint64_t RunTotals::failed() const {
+Error RunTotals::LimitError() const {
   MutexLock lock(mutex_);
-  return failed_;
+  return Error{
+      .kind = ErrorKind::kLimit,
+      .message = fmt::format("stopped after {} failed documents (--max-failures)", failed_)};
 }
 
 void Tally::Count(const DocumentOutcome& outcome) {
@@ -47,21 +54,19 @@ void Tally::LogFailure(const Failure& failure) {
                            ToString(failure.stage), ToString(failure.kind), failure.message));
 }
 
-Status Tally::Record(std::span<const DocumentOutcome> outcomes) {
+void Tally::Record(std::span<const DocumentOutcome> outcomes) {
   std::uint64_t failed = 0;
   {
     MutexLock lock(mutex_);
     for (const DocumentOutcome& outcome : outcomes) Count(outcome);
   }
+  // Without the lock: the log may wait for the disk, and the progress display asks for counts.
   for (const DocumentOutcome& outcome : outcomes) {
     if (outcome.state != DocumentState::kFailed) continue;
     ++failed;
     LogFailure(outcome.failure);
   }
-  if (!totals_.Add(outcomes.size(), failed) || failed == 0) return {};
-  return Error{.kind = ErrorKind::kLimit,
-               .message = fmt::format("stopped after {} failed documents (--max-failures)",
-                                      totals_.failed())};
+  totals_.Add(outcomes.size(), failed);
 }
 
 Counts Tally::counts() const {

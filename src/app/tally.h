@@ -2,6 +2,10 @@
 
 #include <cstdint>
 #include <span>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "reembed/base/mutex.h"
 #include "reembed/core/failure_limit.h"
@@ -16,12 +20,17 @@ class RunTotals {
  public:
   explicit RunTotals(FailureLimit limit) : limit_(limit) {}
 
-  /// Adds what has just ended; true when the limit is reached.
-  bool Add(std::uint64_t finished, std::uint64_t failed);
-  std::uint64_t failed() const;
+  /// Adds what has just ended.
+  void Add(std::uint64_t finished, std::uint64_t failed);
+
+  /// Asks to stop, once, when the limit is reached: from within Add(), in its thread.
+  std::stop_token limit_reached() const { return reached_.get_token(); }
+  /// kLimit, saying how many have failed so far.
+  Error LimitError() const;
 
  private:
   const FailureLimit limit_;
+  std::stop_source reached_;
   mutable Mutex mutex_;
   std::uint64_t finished_ REEMBED_GUARDED_BY(mutex_) = 0;
   std::uint64_t failed_ REEMBED_GUARDED_BY(mutex_) = 0;
@@ -34,9 +43,9 @@ class Tally {
   Tally(RunTotals& totals, Log& log, std::string collection)
       : totals_(totals), log_(log), collection_(std::move(collection)) {}
 
-  /// kLimit when `--max-failures` is reached with these.
-  Status Record(std::span<const DocumentOutcome> outcomes);
+  void Record(std::span<const DocumentOutcome> outcomes);
 
+  const RunTotals& run_totals() const { return totals_; }
   Counts counts() const;
   /// Counts, failures and truncated ids, into a report that has the rest.
   void FillIn(CollectionReport& report) const;

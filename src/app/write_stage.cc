@@ -38,7 +38,7 @@ DocumentOutcome ToOutcome(const ReadyDocument& document, UpdateOutcome&& result)
 Status WriteStage::ReadBack(const ReadyDocument& document, const StopTokens& stop) {
   for (int tries = 1;; ++tries) {
     const auto stored =
-        reader_.ReadVector(plan_.collection, plan_.config.embedding_field, document.id, stop);
+        parts_.reader.ReadVector(plan_.collection, plan_.config.embedding_field, document.id, stop);
     const bool gone = !stored.ok() && stored.error().kind == ErrorKind::kNotFound;
     if (gone) return {};
     if (!stored.ok()) return stored.error();
@@ -46,7 +46,7 @@ Status WriteStage::ReadBack(const ReadyDocument& document, const StopTokens& sto
       proved_ = true;
       return {};
     }
-    if (tries == kReadBackTries || !clock_.SleepFor(kReadBackWait * tries, stop.abort)) break;
+    if (tries == kReadBackTries || !parts_.clock.SleepFor(kReadBackWait * tries, stop.abort)) break;
   }
   read_back_differed_ = true;
   return Error{
@@ -60,7 +60,7 @@ Status WriteStage::ReadBack(const ReadyDocument& document, const StopTokens& sto
 
 void WriteStage::Steer(std::size_t sent, SteadyTime started) {
   if (!plan_.indexed) return;
-  const auto elapsed = std::chrono::duration_cast<Millis>(clock_.Now() - started);
+  const auto elapsed = std::chrono::duration_cast<Millis>(parts_.clock.Now() - started);
   size_ = NextRequestSize(rule_, size_, sent, elapsed);
 }
 
@@ -70,15 +70,17 @@ Status WriteStage::WriteSome(const StopTokens& stop) {
       std::make_move_iterator(waiting_.begin()),
       std::make_move_iterator(waiting_.begin() + static_cast<std::ptrdiff_t>(count)));
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
-  const SteadyTime started = clock_.Now();
-  auto results = updater_.Apply(request, stop);
+  parts_.backlog.Pause(stop);
+  const SteadyTime started = parts_.clock.Now();
+  auto results = parts_.updater.Apply(request, stop);
   if (!results.ok()) return results.error();
   if (proved_) Steer(count, started);
   std::vector<DocumentOutcome> outcomes;
   for (std::size_t i = 0; i < count; ++i) {
     outcomes.push_back(ToOutcome(request[i], std::move((*results)[i])));
   }
-  if (auto status = RecordOutcomes(journal_, tally_, outcomes); !status.ok()) return status;
+  if (auto status = RecordOutcomes(parts_.journal, parts_.tally, outcomes); !status.ok())
+    return status;
   const bool written = outcomes.front().state == DocumentState::kWritten;
   return proved_ || !written ? Status() : ReadBack(request.front(), stop);
 }

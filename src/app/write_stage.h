@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "backlog_watch.h"
 #include "embed_stage.h"
 #include "reembed/base/clock.h"
 #include "reembed/core/plan.h"
@@ -14,23 +15,28 @@
 
 namespace reembed {
 
+/// What the writer works with; all of it outlives the writer.
+struct WriteParts {
+  DocumentUpdater& updater;
+  StoreReader& reader;
+  BacklogWatch& backlog;
+  Journal& journal;
+  Tally& tally;
+  Clock& clock;
+};
+
 /// Third stage: documents with vectors in, outcomes out. One thread, one request in flight per
 /// collection. The first document goes alone and is read back: if the store does not hold what was
 /// sent, the run stops there.
 class WriteStage {
  public:
-  WriteStage(DocumentUpdater& updater, StoreReader& reader, const CollectionPlan& plan,
-             RequestSizeRule rule, Journal& journal, Tally& tally, Clock& clock)
-      : updater_(updater),
-        reader_(reader),
+  WriteStage(const WriteParts& parts, const CollectionPlan& plan, RequestSizeRule rule)
+      : parts_(parts),
         plan_(plan),
         rule_(rule),
-        journal_(journal),
-        tally_(tally),
-        clock_(clock),
         size_(plan.indexed ? rule.smallest : rule.largest) {}
 
-  /// Until `in` is closed and drained. Errors: those of updater and journal, kLimit, kRefused when
+  /// Until `in` is closed and drained. Errors: those of updater and journal, kRefused when
   /// the read-back differs.
   Status Run(ReadyQueue& in, const StopTokens& stop);
 
@@ -42,13 +48,9 @@ class WriteStage {
   Status ReadBack(const ReadyDocument& document, const StopTokens& stop);
   void Steer(std::size_t sent, SteadyTime started);
 
-  DocumentUpdater& updater_;
-  StoreReader& reader_;
+  const WriteParts parts_;
   const CollectionPlan& plan_;
   const RequestSizeRule rule_;
-  Journal& journal_;
-  Tally& tally_;
-  Clock& clock_;
   std::size_t size_;
   bool proved_ = false;
   bool read_back_differed_ = false;

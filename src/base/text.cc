@@ -105,7 +105,7 @@ std::string EscapeControl(std::string_view text) {
 }
 
 std::string ServerText(std::string_view text, const Redactor& redact, std::size_t max_bytes) {
-  const std::string clean = EscapeControl(redact(text));
+  std::string clean = EscapeControl(redact(text));
   if (clean.size() <= max_bytes) return clean;
   return std::string(Utf8Prefix(clean, max_bytes)) + "…";
 }

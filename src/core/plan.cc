@@ -83,9 +83,11 @@ bool IsDeclared(const CollectionSchema& schema, std::string_view name) {
 void NoteUndeclaredSources(const CollectionSchema& schema, CollectionPlan& plan) {
   for (const std::string& name : plan.config.text.fields) {
     if (IsDeclared(schema, name)) continue;
-    plan.notes.push_back(fmt::format(
-        "source field `{}` is not in the schema; documents that store it all the same have it",
-        name));
+    plan.notes.push_back(
+        fmt::format("source field `{}` is not in the schema: unless documents store it all the "
+                    "same, its name is "
+                    "misspelled and they have no text from it",
+                    name));
   }
 }
 

@@ -23,7 +23,10 @@ bool Circuit::Fails(SteadyTime now, bool was_probe) {
     if (was_probe) PlanNextProbe(now);
     return false;
   }
-  if (++failures_ >= rules_.failures_to_open) Open(now);
+  if (failures_ == 0) row_began_ = now;
+  ++failures_;
+  // Waits between attempts grow, so a lone worker may need longer for its row than the user waits.
+  if (failures_ >= rules_.failures_to_open || now - row_began_ > rules_.patience) Open(now);
   return true;
 }
 

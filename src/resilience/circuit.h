@@ -5,7 +5,7 @@
 namespace reembed {
 
 struct CircuitRules {
-  int failures_to_open = 10;     ///< in a row, over all workers
+  int failures_to_open = 10;     ///< in a row, over all workers; fewer when they outlast `patience`
   Millis first_probe{1'000};     ///< after opening; doubles with each failed probe
   Millis longest_probe{30'000};  ///< between two probes at most
   Millis patience{300'000};      ///< open for so long without a success: an outage
@@ -38,6 +38,7 @@ class Circuit {
 
   CircuitRules rules_;
   int failures_ = 0;
+  SteadyTime row_began_;
   bool open_ = false;
   bool given_up_ = false;
   SteadyTime opened_at_;

@@ -14,12 +14,17 @@ class CountingProvider final : public Provider {
   explicit CountingProvider(const ProviderProperties& properties) : properties_(properties) {}
   std::size_t length = 2;
   std::optional<Error> error;
+  int lacks = 0;  ///< options that the server turns out not to know, one after the other
   std::size_t texts = 0;
 
   const ProviderProperties& properties() const override { return properties_; }
   Result<EmbedReply> Embed(const EmbedRequest& request, const StopTokens&) override {
     texts += request.texts.size();
     if (error) return *error;
+    if (lacks > 0) {
+      --lacks;
+      return Error{.kind = ErrorKind::kAdapted, .message = "without that option, then"};
+    }
     return EmbedReply{{Embedding(length, 0.5F)}, 1};
   }
 
@@ -133,4 +138,54 @@ TEST_CASE("dry run: aliases that may not be listed are no blocker") {
   const DryRunResult result = run.RunDry(provider);
   CHECK(result.report.exit_code == 0);
   CHECK_FALSE(result.plans.at(0).plan.aliases_known);
+}
+
+TEST_CASE("dry run: a server that lacks two options is asked once more for each") {
+  RunFixture run;
+  run.Add("a", 3);
+  CountingProvider provider(run.provider);
+  provider.lacks = 2;
+  CHECK(run.RunDry(provider).report.exit_code == 0);
+  CHECK(provider.texts == 3);
+}
+
+TEST_CASE("dry run: a server that never has enough ends") {
+  RunFixture run;
+  run.Add("a", 3);
+  CountingProvider provider(run.provider);
+  provider.lacks = 1000;
+  CHECK(run.RunDry(provider).report.exit_code == 5);
+  CHECK(provider.texts == 16);
+}
+
+TEST_CASE("dry run: interrupted while surveying: exit 130, every collection says so") {
+  RunFixture run;
+  run.Add("a", 3);
+  run.Add("b", 3);
+  run.drain.request_stop();
+  CountingProvider provider(run.provider);
+  const DryRunResult result = run.RunDry(provider);
+  CHECK(result.report.exit_code == 130);
+  CHECK(result.report.message == "interrupted");
+  CHECK(result.report.collections.at(0).status == CollectionStatus::kInterrupted);
+  CHECK(result.report.collections.at(1).status == CollectionStatus::kInterrupted);
+}
+
+TEST_CASE("dry run: interrupted before any answer: exit 130, nothing is an error") {
+  RunFixture run;
+  run.Add("a", 3);
+  run.store.describe_error = Error{.kind = ErrorKind::kInterrupted, .message = "stopped"};
+  CountingProvider provider(run.provider);
+  const DryRunResult result = run.RunDry(provider);
+  CHECK(result.report.exit_code == 130);
+  CHECK(result.report.collections.at(0).status == CollectionStatus::kInterrupted);
+}
+
+TEST_CASE("dry run: nothing is asked of the provider when the plan stops every collection") {
+  RunFixture run;
+  run.Add("a", 3);
+  run.config.collections[0].strategy = StrategyChoice::kRebuild;
+  CountingProvider provider(run.provider);
+  CHECK(run.RunDry(provider).report.exit_code == 4);
+  CHECK(provider.texts == 0);
 }

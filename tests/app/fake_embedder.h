@@ -12,9 +12,9 @@
 
 namespace reembed::testing {
 
-/// The vector of a text: its length and its last character's code.
+/// A vector of two components that is the text's own.
 inline Embedding VectorOf(const std::string& text) {
-  return {static_cast<float>(text.size()), static_cast<float>(text.back())};
+  return {static_cast<float>(text.size()), static_cast<float>(HashText(text).low % 1'000'000)};
 }
 
 /// Answers every text with VectorOf, unless told otherwise. Records every text. Thread-safe.
@@ -23,12 +23,17 @@ class FakeEmbedder final : public Embedder {
   std::function<std::optional<Error>(const std::string&)> text_error;  ///< for one text
   std::function<std::optional<Error>(std::size_t)> call_error;  ///< for the n-th call, from 1
   std::string truncates;                                        ///< a text that is too long
+  std::size_t call_that_waits = 0;  ///< this call, from 1, waits until the run is asked to end
 
   Result<std::vector<TextOutcome>> Embed(const Batch& batch, const EmbedRules& rules,
-                                         const StopTokens&) override {
+                                         const StopTokens& stop) override {
     MutexLock lock(mutex_);
     batches_.push_back(batch.texts.size());
     task_types_.push_back(rules.task_type);
+    if (batches_.size() == call_that_waits) {
+      never_.wait(mutex_, stop.drain, [] { return false; });
+      return Error{.kind = ErrorKind::kInterrupted, .message = "stopped while waiting"};
+    }
     if (call_error) {
       if (auto error = call_error(batches_.size())) return *error;
     }
@@ -66,6 +71,7 @@ class FakeEmbedder final : public Embedder {
   }
 
   mutable Mutex mutex_;
+  CondVar never_;
   std::vector<std::string> texts_ REEMBED_GUARDED_BY(mutex_);
   std::vector<std::size_t> batches_ REEMBED_GUARDED_BY(mutex_);
   std::vector<std::string> task_types_ REEMBED_GUARDED_BY(mutex_);

@@ -30,17 +30,23 @@ class FakeStore final : public StoreReader, public StoreWriter {
   std::vector<Alias> aliases;
   std::optional<Error> describe_error;
   std::optional<Error> aliases_error;
+  std::optional<Error> count_error;
   std::optional<Error> update_error;
   bool alters_vectors = false;                       ///< stores something else than was sent
   std::function<void(const std::string&)> on_write;  ///< called with each id before it is written
+  std::function<std::optional<Error>(std::size_t)> page_error;   ///< for the n-th page, from 1
+  std::function<std::optional<Error>(std::size_t)> write_error;  ///< for the n-th request, from 1
   std::size_t page_size = 250;
+  std::function<Result<std::uint64_t>(std::size_t)> pending_writes;  ///< n-th question, from 1
+  StopTokens planned_with;  ///< what Describe was called with
 
   std::vector<std::size_t> request_sizes() const {
     MutexLock lock(mutex_);
     return request_sizes_;
   }
 
-  Result<CollectionSchema> Describe(const std::string& name, const StopTokens&) override {
+  Result<CollectionSchema> Describe(const std::string& name, const StopTokens& stop) override {
+    planned_with = stop;
     if (describe_error) return *describe_error;
     const auto found = collections.find(name);
     if (found == collections.end()) {
@@ -54,6 +60,7 @@ class FakeStore final : public StoreReader, public StoreWriter {
   }
   Result<std::uint64_t> Count(const std::string& name, const std::string&,
                               const StopTokens&) override {
+    if (count_error) return *count_error;
     return collections.at(name).documents.size();
   }
   Result<Embedding> ReadVector(const std::string& name, const std::string&, const std::string& id,
@@ -61,8 +68,17 @@ class FakeStore final : public StoreReader, public StoreWriter {
     MutexLock lock(mutex_);
     return collections.at(name).vectors[id];
   }
+  Result<std::uint64_t> PendingWrites(const StopTokens&) override {
+    MutexLock lock(mutex_);
+    ++pending_writes_asked_;
+    return pending_writes ? pending_writes(pending_writes_asked_) : Result<std::uint64_t>(0);
+  }
+  std::size_t pending_writes_asked() const {
+    MutexLock lock(mutex_);
+    return pending_writes_asked_;
+  }
   std::unique_ptr<DocumentFetcher> MakeFetcher(FetchSpec spec) override {
-    return std::make_unique<Fetcher>(collections.at(spec.collection).documents, page_size);
+    return std::make_unique<Fetcher>(*this, collections.at(spec.collection).documents);
   }
   std::unique_ptr<DocumentScan> MakeScan(FetchSpec spec) override {
     return std::make_unique<Scan>(collections.at(spec.collection).documents);
@@ -72,13 +88,19 @@ class FakeStore final : public StoreReader, public StoreWriter {
   }
 
  private:
+  static Error Interrupted() { return {.kind = ErrorKind::kInterrupted, .message = "stopped"}; }
+
   class Fetcher final : public DocumentFetcher {
    public:
-    Fetcher(const std::vector<Document>& documents, std::size_t page_size)
-        : documents_(documents), page_size_(page_size) {}
-    Result<std::optional<Page>> NextPage(const StopTokens&) override {
+    Fetcher(FakeStore& store, const std::vector<Document>& documents)
+        : store_(store), documents_(documents) {}
+    Result<std::optional<Page>> NextPage(const StopTokens& stop) override {
+      if (stop.drain.stop_requested()) return Interrupted();
+      if (store_.page_error) {
+        if (auto error = store_.page_error(++pages_)) return *error;
+      }
       if (next_ == documents_.size()) return std::optional<Page>();
-      const auto end = std::min(next_ + page_size_, documents_.size());
+      const auto end = std::min(next_ + store_.page_size, documents_.size());
       Page page(documents_.begin() + static_cast<std::ptrdiff_t>(next_),
                 documents_.begin() + static_cast<std::ptrdiff_t>(end));
       next_ = end;
@@ -86,15 +108,17 @@ class FakeStore final : public StoreReader, public StoreWriter {
     }
 
    private:
+    FakeStore& store_;
     const std::vector<Document>& documents_;
-    const std::size_t page_size_;
     std::size_t next_ = 0;
+    std::size_t pages_ = 0;
   };
 
   class Scan final : public DocumentScan {
    public:
     explicit Scan(const std::vector<Document>& documents) : documents_(documents) {}
-    Status Run(const std::function<void(const Document&)>& visit, const StopTokens&) override {
+    Status Run(const std::function<void(const Document&)>& visit, const StopTokens& stop) override {
+      if (stop.drain.stop_requested()) return Interrupted();
       for (const Document& document : documents_) visit(document);
       return {};
     }
@@ -108,9 +132,13 @@ class FakeStore final : public StoreReader, public StoreWriter {
     Updater(FakeStore& store, FakeCollection& collection)
         : store_(store), collection_(collection) {}
     Result<std::vector<UpdateOutcome>> Apply(std::span<const ReadyDocument> documents,
-                                             const StopTokens&) override {
+                                             const StopTokens& stop) override {
       MutexLock lock(store_.mutex_);
+      if (stop.abort.stop_requested()) return Interrupted();
       store_.request_sizes_.push_back(documents.size());
+      if (store_.write_error) {
+        if (auto error = store_.write_error(store_.request_sizes_.size())) return *error;
+      }
       if (store_.update_error) return *store_.update_error;
       std::vector<UpdateOutcome> outcomes;
       for (const ReadyDocument& document : documents) outcomes.push_back(Write(document));
@@ -137,6 +165,7 @@ class FakeStore final : public StoreReader, public StoreWriter {
 
   mutable Mutex mutex_;
   std::vector<std::size_t> request_sizes_ REEMBED_GUARDED_BY(mutex_);
+  std::size_t pending_writes_asked_ REEMBED_GUARDED_BY(mutex_) = 0;
 };
 
 /// A collection `name` with `count` documents `0`, `1`, …, whose `title` is `text <id>`.

@@ -24,7 +24,7 @@ TEST_CASE("gate: the first goes at once, the others when it has opened") {
       });
     }
     opened = true;
-    gate.Open();
+    gate.Leave(/*proved=*/true);
   }
   CHECK(too_early == 0);
   CHECK(through == 4);
@@ -40,4 +40,23 @@ TEST_CASE("gate: a stop ends the wait") {
   stop.request_stop();
   other.join();
   CHECK_FALSE(entered);
+}
+
+TEST_CASE("gate: a batch that proves nothing hands its turn to one other") {
+  FirstBatchGate gate;
+  std::atomic<int> inside = 0;
+  std::atomic<bool> together = false;
+  std::vector<std::jthread> others;
+  for (int i = 0; i < 4; ++i) {
+    others.emplace_back([&] {
+      if (!gate.Enter({})) return;
+      together = together || ++inside > 1;
+      std::this_thread::yield();
+      --inside;
+      gate.Leave(/*proved=*/false);
+    });
+  }
+  others.clear();
+  CHECK_FALSE(together);
+  CHECK(gate.Enter({}));
 }

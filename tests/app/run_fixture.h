@@ -71,6 +71,7 @@ struct RunFixture {
   ActivityBoard activity;
   FailureLimit max_failures;
   std::optional<std::uint64_t> limit;
+  std::size_t workers = 3;
   bool probe = true;
   std::stop_source drain;
   std::stop_source abort;
@@ -89,15 +90,17 @@ struct RunFixture {
 
   RunReport Run() {
     FirstBatchGate gate;
+    BacklogWatch backlog(store, clock, activity, log);
     const StrategyTools strategy{store,
                                  store,
                                  embedder,
                                  clock,
                                  gate,
+                                 backlog,
                                  [](const CollectionPlan&) { return MakeMemoryJournal(); },
                                  {.max_texts = 50},
                                  {},
-                                 /*workers=*/3,
+                                 workers,
                                  limit};
     const RunTools tools{config, store, provider, clock, log, reporter, probe};
     return Migration(tools, strategy, max_failures, activity, progress)

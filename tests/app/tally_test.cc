@@ -25,7 +25,7 @@ TEST_CASE("tally: at most 1,000 failures and truncated ids are listed, all are c
     outcomes.push_back(Failed(std::to_string(i)));
     outcomes.push_back({.id = "t" + std::to_string(i), .truncated = true});
   }
-  CHECK(tally.Record(outcomes).ok());
+  tally.Record(outcomes);
   CollectionReport report;
   tally.FillIn(report);
   CHECK(report.failures.size() == 1000);
@@ -41,6 +41,23 @@ TEST_CASE("tally: the limit on failures counts the whole run") {
   Tally first(totals, log, "a");
   Tally second(totals, log, "b");
   const std::vector<DocumentOutcome> two = {Failed("1"), Failed("2")};
-  CHECK(first.Record(two).ok());
-  CHECK(second.Record(two).error().kind == ErrorKind::kLimit);
+  first.Record(two);
+  CHECK_FALSE(totals.limit_reached().stop_requested());
+  second.Record(two);
+  CHECK(totals.limit_reached().stop_requested());
+  CHECK(totals.LimitError().kind == ErrorKind::kLimit);
+  CHECK(totals.LimitError().message == "stopped after 4 failed documents (--max-failures)");
+}
+
+TEST_CASE("tally: a percentage is judged at the hundredth document, also when that one succeeds") {
+  SilentLog log;
+  RunTotals totals({.set = true, .percent = true, .value = 10});
+  Tally tally(totals, log, "a");
+  const std::vector<DocumentOutcome> failed(20, Failed("f"));
+  const std::vector<DocumentOutcome> written(79, DocumentOutcome{.id = "w"});
+  tally.Record(failed);
+  tally.Record(written);
+  CHECK_FALSE(totals.limit_reached().stop_requested());
+  tally.Record({written.data(), 1});
+  CHECK(totals.limit_reached().stop_requested());
 }

@@ -15,6 +15,8 @@ struct WriterFixture {
   SilentLog log;
   RunTotals totals{{}};
   Tally tally{totals, log, "a"};
+  ActivityBoard activity;
+  BacklogWatch backlog{store, clock, activity, log};
   std::unique_ptr<Journal> journal = MakeMemoryJournal();
   CollectionPlan plan;
   ReadyQueue queue{1000};
@@ -33,7 +35,7 @@ struct WriterFixture {
 
   Status Run() {
     const auto updater = store.MakeUpdater({"a", "vec"});
-    return WriteStage(*updater, store, plan, {}, *journal, tally, clock).Run(queue, {});
+    return WriteStage({*updater, store, backlog, *journal, tally, clock}, plan, {}).Run(queue, {});
   }
 };
 
@@ -42,7 +44,8 @@ struct WriterFixture {
 TEST_CASE("writer: one document first, then small requests that grow while they are fast") {
   WriterFixture writer(600);
   CHECK(writer.Run().ok());
-  CHECK(writer.store.request_sizes() == std::vector<std::size_t>{1, 10, 20, 40, 80, 160, 250, 39});
+  CHECK(writer.store.request_sizes() ==
+        std::vector<std::size_t>{1, 10, 15, 22, 33, 49, 73, 109, 163, 125});
 }
 
 TEST_CASE("writer: slow requests stay small") {
@@ -50,6 +53,15 @@ TEST_CASE("writer: slow requests stay small") {
   writer.store.on_write = [&](const std::string&) { writer.clock.Advance(Millis(20)); };
   CHECK(writer.Run().ok());
   CHECK(writer.store.request_sizes() == std::vector<std::size_t>{1, 10, 10, 10, 10});
+}
+
+TEST_CASE("writer: a pause for the store's backlog is not taken for a slow request") {
+  WriterFixture writer(72);
+  writer.clock.Advance(Millis(1000));
+  writer.store.pending_writes = [](std::size_t) { return Result<std::uint64_t>(300); };
+  CHECK(writer.Run().ok());
+  CHECK(writer.store.request_sizes() == std::vector<std::size_t>{1, 10, 15, 22, 24});
+  CHECK(writer.clock.waits() == std::vector<Millis>(5, Millis(5000)));
 }
 
 TEST_CASE("writer: without a live index requests are full from the start") {

@@ -105,7 +105,7 @@ TEST_CASE("broken config: typesense, update and journal") {
           {R"("typesense": {"nodes": []})",
            "/typesense/nodes: expected a non-empty array of non-empty strings, found an empty"},
           {R"("typesense": {"nodes": ["a:8108"]})",
-           "/typesense/nodes: a URL must begin with http:// or https://"},
+           "/typesense/nodes/0: a URL must begin with http:// or https://, found \"a:8108\""},
           {R"("typesense": {"nodes": ["http://a", "http://a"]})",
            "/typesense/nodes/1: \"http://a\" stands in the array already"},
           {R"("typesense": {"nodes": ["http://me:hunter2@a"]})",

@@ -56,8 +56,8 @@ TEST_CASE("env file: names file and line of what it cannot read") {
   CHECK(ProblemsIn("MY-KEY=1").size() == 1);
   CHECK(ProblemsIn("=1").size() == 1);
   CHECK(ProblemsIn("A B=1").size() == 1);
-  CHECK(ProblemsIn("A=\"hunter2").front() == ".env:1: the closing quote is missing");
-  CHECK(ProblemsIn("A='hunter2' x").front() == ".env:1: there is text after the closing quote");
+  CHECK(ProblemsIn("A=\"hunter2").front() == ".env:1: A: the closing quote is missing");
+  CHECK(ProblemsIn("A='hunter2' x").front() == ".env:1: A: there is text after the closing quote");
   CHECK(ProblemsIn("A=\xFF").front() == ".env:1: the line is not valid UTF-8 text");
   CHECK(ProblemsIn(std::string("A=\0b", 4)).size() == 1);
 }

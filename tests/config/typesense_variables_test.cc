@@ -63,10 +63,10 @@ TEST_CASE("typesense nodes: errors name the variable and its source") {
   CHECK(Nodes({}, std::string(kOneCollection), "TYPESENSE_PROTOCOL=ftp") ==
         ".env: TYPESENSE_PROTOCOL: found \"ftp\"; allowed: http, https\n");
   CHECK(Nodes({{"TYPESENSE_NODES", "http://a,,b:1,http://a/"}}) ==
-        "environment: TYPESENSE_NODES: node 2: a URL must begin with http:// or https://; expected "
-        "URLs separated by commas\n"
-        "environment: TYPESENSE_NODES: node 3: a URL must begin with http:// or https://; expected "
-        "URLs separated by commas\n"
+        "environment: TYPESENSE_NODES: node 2: a URL must begin with http:// or https://, found "
+        "nothing; expected URLs separated by commas\n"
+        "environment: TYPESENSE_NODES: node 3: a URL must begin with http:// or https://, found "
+        "\"b:1\"; expected URLs separated by commas\n"
         "environment: TYPESENSE_NODES: http://a is named twice\n");
 }
 
@@ -83,6 +83,10 @@ TEST_CASE("typesense key: it can hold nothing that would break a header, and is 
   CHECK(ProblemsOf(sources) ==
         "environment: TYPESENSE_API_KEY: must consist of printable ASCII characters without "
         "blanks\n");
+  sources.environment["TYPESENSE_API_KEY"] = "hunter2\n";
+  CHECK(ProblemsOf(sources) ==
+        "environment: TYPESENSE_API_KEY: begins or ends with a blank or a line break; take it "
+        "away\n");
 }
 
 TEST_CASE("typesense: the settings of the official clients, with parts of seconds") {

@@ -53,5 +53,14 @@ TEST_CASE("url: says what is wrong without quoting the URL") {
   CHECK(Refused("http://[::1]x") == "something other than a port follows the host");
 }
 
+TEST_CASE("url: what was found is shown unless it may hold a secret") {
+  CHECK(UrlFound("localhost:8108") == ", found \"localhost:8108\"");
+  CHECK(UrlFound("ftp://host/v1") == ", found \"ftp://host/v1\"");
+  CHECK(UrlFound("http://host/?key=hunter2") == ", found \"http://host/\"");
+  CHECK(UrlFound("") == ", found nothing");
+  CHECK(UrlFound("http://me:hunter2@host").empty());
+  CHECK(UrlFound("hunter2").empty());
+}
+
 }  // namespace
 }  // namespace reembed

@@ -52,3 +52,21 @@ TEST_CASE("search: while a run writes into a live index, 95 of 100 searches wait
   CHECK(waits[waits.size() * 95 / 100] < 0.150);
 }
 #endif
+
+TEST_CASE("backlog: a store that falls behind is given time, and the run still ends") {
+  Stage stage;
+  stage.options.empty = true;
+  stage.options.typesense.write_delay = std::chrono::milliseconds(3);
+  stage.AddCollection("docs", 16, PlainDocuments(500, 16));
+  stage.typesense().controls().SetPendingWriteBatches(60);
+  stage.Configure(kDocs);
+  const Ended ended = stage.Run({"--dimensions", "16"});
+  const auto requests = stage.typesense().requests();
+  const auto asked = std::count_if(requests.begin(), requests.end(), [](const auto& request) {
+    return request.target == "/stats.json";
+  });
+  CHECK(ended.exit_code == 0);
+  CHECK(asked >= 1);
+  CHECK(ended.seconds > 2.5);
+  CHECK(RightVectors(stage.Export("docs"), 16) == 500);
+}

@@ -101,8 +101,9 @@ TEST_CASE("migration: short Gemini vectors are normalised, the task type is the 
   CHECK_THAT(ended.out, ContainsSubstring("RETRIEVAL_QUERY (set RETRIEVAL_DOCUMENT if"));
   std::size_t right = 0;
   for (const auto& [id, document] : stage.Export("context_stores")) {
-    Embedding expected = sandbox::SandboxVector(
-        {"gemini-embedding-001", "RETRIEVAL_QUERY", 256, false}, document.at("prompt_text").get<std::string>());
+    Embedding expected =
+        sandbox::SandboxVector({"gemini-embedding-001", "RETRIEVAL_QUERY", 256, false},
+                               document.at("prompt_text").get<std::string>());
     Normalize(expected);
     right += StoredVector(document, "prompt_embedding") == expected ? 1U : 0U;
   }

@@ -65,8 +65,8 @@ TEST_CASE("curl errors: TLS trouble is told in libcurl's words, made harmless") 
                    .tls_detail = "SSL certificate problem: self-signed\x1b[31m"}) ==
         "db.test:443: the TLS certificate is not trusted: SSL certificate problem: "
         "self-signed\\x1b[31m; check the host name, or name the CA to trust in SSL_CERT_FILE");
-  CHECK_THAT(MessageOf({.code = CURLE_SSL_CONNECT_ERROR, .tls_detail = "wrong version number"}),
-             ContainsSubstring("the TLS handshake failed: wrong version number"));
+  CHECK_THAT(MessageOf({.code = CURLE_SSL_CONNECT_ERROR, .tls_detail = "wrong version number "}),
+             ContainsSubstring("the TLS handshake failed: wrong version number; "));
 }
 
 TEST_CASE("curl errors: libcurl's words are shown for TLS only, a proxy's may hold its password") {
@@ -84,6 +84,19 @@ TEST_CASE("curl errors: a proxy that refuses is told from a lost connection") {
   CHECK(down.kind == ErrorKind::kUnreachable);
   const Error lost = ErrorFrom({.code = CURLE_RECV_ERROR, .peer = "a:1", .proxy_status = 200});
   CHECK(lost.kind == ErrorKind::kTransient);
+}
+
+TEST_CASE("curl errors: whoever did not answer may have been the proxy") {
+  CHECK(MessageOf({.code = CURLE_COULDNT_CONNECT,
+                   .os_error = ECONNREFUSED,
+                   .proxy_variable = "HTTPS_PROXY"}) ==
+        "cannot reach db.test:443: connection refused; check that the server is running there; "
+        "HTTPS_PROXY is set: check that proxy, or add the host to NO_PROXY");
+  CHECK(MessageOf({.code = CURLE_RECV_ERROR, .proxy_variable = "http_proxy"}) ==
+        "db.test:443: the connection was lost");
+  CHECK(MessageOf({.code = CURLE_COULDNT_RESOLVE_PROXY, .proxy_variable = "http_proxy"}) ==
+        "cannot reach db.test:443: the proxy's name cannot be resolved; check http_proxy, "
+        "HTTPS_PROXY, ALL_PROXY and NO_PROXY");
 }
 
 TEST_CASE("curl errors: durations in words") {

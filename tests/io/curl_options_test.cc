@@ -80,3 +80,26 @@ TEST_CASE("curl options: HTTP_PROXY in capitals is not read, as in curl") {
   ExportProxyVariables({{"HTTP_PROXY", "http://proxy:3128"}});
   CHECK(InProcess("http_proxy") == "(none)");
 }
+
+TEST_CASE("curl options: which variable names the proxy for a host") {
+  const NoProxies guard;
+  CHECK(ProxyVariableFor("http://db.test:8108").empty());
+  ::setenv("http_proxy", "http://proxy:1", 1);
+  ::setenv("ALL_PROXY", "http://proxy:2", 1);
+  CHECK(ProxyVariableFor("http://db.test:8108") == "http_proxy");
+  CHECK(ProxyVariableFor("https://db.test:443") == "ALL_PROXY");
+  ::setenv("HTTPS_PROXY", "http://proxy:3", 1);
+  CHECK(ProxyVariableFor("https://db.test:443") == "HTTPS_PROXY");
+}
+
+TEST_CASE("curl options: no proxy is named for a host that NO_PROXY lists") {
+  const NoProxies guard;
+  ::setenv("http_proxy", "http://proxy:1", 1);
+  ::setenv("NO_PROXY", "localhost, .test,10.0.0.1", 1);
+  CHECK(ProxyVariableFor("http://db.test:8108").empty());
+  CHECK(ProxyVariableFor("http://test:8108").empty());
+  CHECK(ProxyVariableFor("http://10.0.0.1:8108").empty());
+  CHECK(ProxyVariableFor("http://contest:8108") == "http_proxy");
+  ::setenv("no_proxy", "*", 1);
+  CHECK(ProxyVariableFor("http://contest:8108").empty());
+}

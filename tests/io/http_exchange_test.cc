@@ -174,6 +174,13 @@ TEST_CASE("http: a proxy of the environment is asked for the whole URL") {
              ContainsSubstring("GET http://typesense.test:8108/health HTTP/1.1"));
 }
 
+TEST_CASE("http: a path is sent as it is, also when a segment of it is dots") {
+  const RawServer server({{Ok("")}});
+  const auto transport = LoopbackTransport();
+  REQUIRE(transport->Send(Get(server.Url("/a/../b/./%2E%2E")), {}).ok());
+  CHECK_THAT(server.requests().at(0).head, ContainsSubstring("GET /a/../b/./%2E%2E HTTP/1.1"));
+}
+
 TEST_CASE("http: the version names libcurl and its TLS library") {
   CHECK_THAT(CurlVersion(), ContainsSubstring("libcurl/"));
 }

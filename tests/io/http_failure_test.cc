@@ -125,6 +125,18 @@ TEST_CASE("http: nobody listens") {
                                         "there");
 }
 
+TEST_CASE("http: a proxy that is not there is named as what may be wrong") {
+  const std::string proxy = "http://127.0.0.1:" + std::to_string(UnusedPort());
+  const auto transport = LoopbackTransport();
+  ::unsetenv("no_proxy");
+  ::setenv("http_proxy", proxy.c_str(), 1);
+  const auto response = transport->Send(Get("http://typesense.test:8108/health"), {});
+  ::unsetenv("http_proxy");
+  REQUIRE_FALSE(response.ok());
+  CHECK(response.error().kind == ErrorKind::kUnreachable);
+  CHECK_THAT(response.error().message, ContainsSubstring("; http_proxy is set: check that proxy"));
+}
+
 TEST_CASE("http: a proxy that wants a password sees neither the request nor its headers") {
   const RawServer proxy({{.bytes = "HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"}});
   const auto transport = LoopbackTransport();

@@ -57,6 +57,15 @@ TEST_CASE("google errors: how long a quota lasts") {
   for (const ErrorCase& row : rows) CheckErrorCase(row, ClassifyGoogleError);
 }
 
+TEST_CASE("google errors: a quota of nothing that only the details state") {
+  const Error error = Classified(
+      429,
+      R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"Quota exceeded.","details":[)"
+      R"({"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaValue":"0"}]},)"
+      R"({"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"21s"}]}})");
+  CHECK(error.kind == Kind::kRefused);
+}
+
 TEST_CASE("google errors: a text that is too long") {
   const Error error = Classified(
       400,

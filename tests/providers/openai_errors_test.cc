@@ -24,6 +24,10 @@ std::string WithCode(const std::string& code) {
   return R"({"error":{"message":"m","type":"t","param":null,"code":")" + code + R"("}})";
 }
 
+std::string WithMessage(const std::string& message) {
+  return R"({"error":{"message":")" + message + R"("}})";
+}
+
 }  // namespace
 
 TEST_CASE("openai errors: captured answers") {
@@ -77,6 +81,56 @@ TEST_CASE("openai errors: servers with the same interface") {
        Millis(21'700)},
   };
   for (const ErrorCase& row : rows) CheckErrorCase(row, ClassifyOpenAiError);
+}
+
+TEST_CASE("openai errors: sentences that say a text is too long") {
+  for (const char* sentence :
+       {"Input text is too long.", "prompt is too long", "Your text has too many tokens.",
+        "too many tokens: size limit exceeded by 500 tokens.", "exceeds maximum sequence length"}) {
+    INFO(sentence);
+    CHECK(Classified(400, WithMessage(sentence)).kind == Kind::kTooLong);
+  }
+  const Error error =
+      Classified(400, WithMessage("Input length 900 exceeds maximum allowed token size 512"));
+  CHECK(error.limit == 512U);
+  CHECK(error.actual == 900U);
+}
+
+TEST_CASE("openai errors: sentences that say the request is too big") {
+  const Error inputs = Classified(400, WithMessage("Too many inputs: at most 16 allowed, got 32"));
+  CHECK(inputs.kind == Kind::kTooBig);
+  CHECK(inputs.limit == 16U);
+  const Error tokens =
+      Classified(400, WithMessage("The max allowed tokens per submitted batch is 120000. Your "
+                                  "batch has 130000 tokens after truncation."));
+  CHECK(tokens.kind == Kind::kTooBig);
+  CHECK(tokens.limit == 120'000U);
+}
+
+TEST_CASE("openai errors: a bad request about the model concerns no text") {
+  for (const char* sentence :
+       {"Model 'm-1' not found", "unknown model m-1", "no such model",
+        "model m-1 is not supported for embeddings", "litellm: LLM Provider NOT provided."}) {
+    INFO(sentence);
+    CHECK(Classified(400, WithMessage(sentence)).kind == Kind::kRefused);
+  }
+  CHECK(Classified(422, R"({"detail":[{"loc":["body","model"],"msg":"Field required"}]})").kind ==
+        Kind::kRefused);
+  CHECK(Classified(400, WithMessage("The model refuses this text")).kind == Kind::kBadText);
+}
+
+TEST_CASE("openai errors: a sentence with 200 is an error all the same") {
+  const Error model = Classified(200, R"({"detail":"model m-1 not found"})");
+  CHECK(model.kind == Kind::kRefused);
+  CHECK_THAT(model.message, ContainsSubstring("EMBEDDING_MODEL"));
+  CHECK(Classified(200, R"({"detail":"busy"})").kind == Kind::kTransient);
+  CHECK(Classified(200, "<html>model not found</html>").kind == Kind::kTransient);
+  CHECK(Classified(200, R"({"data":[{"model not found)").kind == Kind::kTransient);
+  CHECK(
+      RefusedOption({.status = 200, .headers = {}, .body = R"({"error":"no dimensions here"})"}) ==
+      OpenAiOption::kDimensions);
+  CHECK(RefusedOption({.status = 200, .headers = {}, .body = R"({"dimensions":8})"}) ==
+        OpenAiOption::kNone);
 }
 
 TEST_CASE("openai errors: a code says more than the status") {

@@ -60,6 +60,11 @@ TEST_CASE("reply: numbers become the nearest float32") {
         Embedding{0.1F, -1.0F, 1e-7F, 16777216.0F, 0.0F});
 }
 
+TEST_CASE("reply: the largest float32 in its shortest text is a number") {
+  CHECK(VectorsOf(R"({"data":[{"v":[3.4028235e38,-3.4028235e38,1e-46]}]})", 1)[0] ==
+        Embedding{0x1.fffffep127F, -0x1.fffffep127F, 0.0F});
+}
+
 TEST_CASE("reply: base64 is raw float32, also with escaped slashes") {
   CHECK(VectorsOf(R"({"data":[{"v":"AACAPwAAAMA="}]})", 1)[0] == Embedding{1, -2});
   CHECK(VectorsOf(R"({"data":[{"v":"\/\/9\/fw=="}]})", 1)[0].size() == 1);
@@ -67,7 +72,7 @@ TEST_CASE("reply: base64 is raw float32, also with escaped slashes") {
 
 TEST_CASE("reply: a vector that holds no numbers") {
   for (const char* vector : {"null", "[null]", "[\"1\"]", "[[1]]", "[true]", "{}", "7", "\"?\"",
-                             "\"AAAA\"", "[1e40]", "[-1e300]"}) {
+                             "\"AAAA\"", "[3.4028236e38]", "[1e40]", "[-1e300]"}) {
     INFO(vector);
     CHECK(ErrorOf(std::string(R"({"data":[{"v":)") + vector + "}]}", 1) ==
           "the vector of text 0 is missing or holds no numbers");

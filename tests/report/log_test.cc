@@ -83,3 +83,15 @@ TEST_CASE("log: keys and control characters reach neither terminal nor file") {
   CHECK(out.str() == "warning: key *** \\x1b[2J {} %n\n");
   CHECK_THAT(ReadFile(dir / "run.log"), ContainsSubstring("warning key *** \\x1b[2J {} %n\n"));
 }
+
+TEST_CASE("log: a file that takes no more is said once") {
+  std::ostringstream out;
+  Terminal terminal(out, {}, Redactor());
+  auto log = MakeLog({.verbosity = Verbosity::kErrors, .file = "/dev/full"}, terminal);
+  REQUIRE(log.ok());
+  (*log)->Info("a");
+  (*log)->Info("b");
+  const std::string text = out.str();
+  CHECK_THAT(text, ContainsSubstring("error: the log cannot be written: "));
+  CHECK(text.find('\n') == text.size() - 1);
+}

@@ -19,6 +19,13 @@ RunReport EndedEarly() {
   return report;
 }
 
+RunReport Limited() {
+  CollectionReport instructions = InstructionsDone();
+  instructions.matched = 8;
+  instructions.limited = true;
+  return Run({instructions}, kExitDone);
+}
+
 RunReport DryRunWithoutPlan() {
   RunReport report = DryRun();
   report.collections.push_back(InstructionsMissing());
@@ -43,6 +50,7 @@ int main() {
       ToJson(done, {}, Redactor()),
       ToJson(Run({InstructionsPartial()}, kExitPartial), {}, Redactor()),
       ToJson(EndedEarly(), {}, Redactor()),
+      ToJson(Limited(), {}, Redactor()),
       ToJson(DryRun(), {InstructionsPlanned()}, Redactor()),
       ToJson(DryRunWithoutPlan(), {unknown}, Redactor()),
       ToJson(Run({}, kExitRefused), {}, Redactor())};

@@ -32,6 +32,8 @@ def damaged(report):
     yield change("error without message", lambda run, one: one.update(status="error"))
     yield change("completed with failures", lambda run, one: one.update(failed=1))
     yield change("message beside success", lambda run, one: one.update(message="fine"))
+    yield change("remaining of skipped", lambda run, one: one.update(
+        status="skipped", reason="r", count=0, success=0, remaining=3))
     yield change("unknown stage", lambda run, one: one.update(
         failures=[{"id": "1", "stage": "read", "kind": "bad_text", "message": ""}]))
 

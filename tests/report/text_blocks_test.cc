@@ -61,10 +61,35 @@ TEST_CASE("text blocks: after 20 truncated ids the rest is a number") {
   CHECK_THAT(line, ContainsSubstring("'y' … and 3 more"));
 }
 
+TEST_CASE("text blocks: when no document has text, the names of the fields are doubted") {
+  CollectionReport report = InstructionsPartial();
+  report.counts = {.failed = 1};
+  report.failures = {{"a", Stage::kText, FailureKind::kNoText, "there is no text to embed"}};
+  report.failures_total = 1;
+  CHECK(FinishLines(report)[2] ==
+        "  No document had any text: check the names in its `text_fields` or `template`");
+  report.counts.success = 1;
+  CHECK(FinishLines(report)[2] == "  Truncated: 1 (too long for the model): id 'long'");
+}
+
+TEST_CASE("text blocks: what --limit left out is told") {
+  CollectionReport report = InstructionsDone();
+  report.matched = 8;
+  report.limited = true;
+  CHECK(FinishLines(report)[1] == "  Left out by --limit: 3");
+}
+
 TEST_CASE("text blocks: an interrupted collection says how far it came") {
   CHECK(FinishLines(InstructionsInterrupted()) ==
         Lines{"  Interrupted: 120 of 500 documents done; run again to do the rest",
               "  Reason: stopped by a signal"});
+}
+
+TEST_CASE("text blocks: a plain interruption needs no reason") {
+  CollectionReport report = InstructionsInterrupted();
+  report.message = "interrupted";
+  CHECK(FinishLines(report) ==
+        Lines{"  Interrupted: 120 of 500 documents done; run again to do the rest"});
 }
 
 TEST_CASE("text blocks: an error after some documents says how far it came") {

@@ -2,6 +2,7 @@
 
 #include "reembed/core/exit_code.h"
 #include "samples.h"
+#include "src/io/report/text_lines.h"
 #include "src/io/report/text_reporter.h"
 #include "tests/support/catch2.h"
 
@@ -54,7 +55,8 @@ context_stores: completed, count 12, success 12, failed 0
 instructions: completed, count 5, success 5, failed 0
 table_descriptions: skipped (computed dynamically by the application)
 ============================================================
-Switch the application to google / gemini-embedding-001 / 768 dimensions now: that is the model of the vectors in context_stores, instructions.
+Switch the application to google / gemini-embedding-001 / 768 dimensions now: the vectors in
+context_stores, instructions are from it.
 )");
 }
 
@@ -117,7 +119,10 @@ instructions: interrupted, count 120, success 120, failed 0, remaining 380
 instructions: error (there is no collection or alias `instructions` on the server)
 ============================================================
 Ended early: stopped by a signal
-Interrupted: run again to finish. A rerun starts from the beginning, because this version keeps no record of what is done: every document is embedded again, and it ends the same.
+Vectors from google / gemini-embedding-001 / 768 dimensions are now in: instructions, instructions
+(in part). Migrate the rest before you switch the application.
+Interrupted: run again to finish. A rerun starts from the beginning (this version keeps no record of
+what is done) and ends the same.
 )");
 }
 
@@ -138,16 +143,59 @@ TEST_CASE("text report: the advice to switch comes only when the work is finishe
   CHECK_THAT(TextOf(Run({TableDescriptionsSkipped()}, kExitDone)), !ContainsSubstring(advice));
 }
 
-TEST_CASE("text report: each early end says what a rerun does") {
-  CHECK_THAT(TextOf(Run({}, kExitPartial)),
-             ContainsSubstring("The failed documents kept their old vectors. A rerun starts"));
+TEST_CASE("text report: what --limit left out is counted, and the application is not switched") {
+  CollectionReport instructions = InstructionsDone();
+  instructions.matched = 480;
+  instructions.limited = true;
+  const std::string text = TextOf(Run({ContextStoresDone(), instructions}, kExitDone));
+  CHECK_THAT(text, ContainsSubstring("\ninstructions: completed, count 5, success 5, failed 0, "
+                                     "remaining 475\n"));
+  CHECK_THAT(text, ContainsSubstring("now in: context_stores, instructions\n(in part). Migrate"));
+  CHECK_THAT(text,
+             ContainsSubstring("\n--limit left documents out: run without it to migrate all"));
+  CHECK_THAT(text, !ContainsSubstring("Switch the application"));
+}
+
+TEST_CASE("text report: each early end says what to do, and what a rerun does to work done") {
+  CHECK_THAT(TextOf(Run({}, kExitPartial)), ContainsSubstring("kept their old vectors: see to"));
   CHECK_THAT(TextOf(Run({}, kExitRefused)),
-             ContainsSubstring("Correct what was refused, then run again. A rerun starts"));
+             ContainsSubstring("\nCorrect what was refused, then run again.\n"));
   CHECK_THAT(TextOf(Run({}, kExitTemporary)),
-             ContainsSubstring("The cause is temporary: run again later. A rerun starts"));
-  CHECK_THAT(TextOf(Run({}, kExitLimit)),
-             ContainsSubstring("A limit that you set was reached: run again with a higher one."));
-  CHECK_THAT(TextOf(Run({}, kExitDone)), !ContainsSubstring("A rerun"));
+             ContainsSubstring("\nThe cause is temporary: run again later.\n"));
+  CHECK_THAT(TextOf(Run({}, kExitLimit)), ContainsSubstring("A limit that you set was reached"));
+  CHECK_THAT(TextOf(Run({}, kExitDone)), !ContainsSubstring("run again"));
+  CHECK_THAT(TextOf(Run({InstructionsPartial()}, kExitPartial)),
+             ContainsSubstring("A rerun starts\nfrom the beginning"));
+}
+
+TEST_CASE("text report: what ended the run is said once, after the summary") {
+  CollectionReport stopped = InstructionsMissing();
+  stopped.message = "the key is refused";
+  CollectionReport waiting = ContextStoresDone();
+  waiting.status = CollectionStatus::kError;
+  waiting.counts = {};
+  waiting.message = "not started: the key is refused";
+  RunReport report = Run({stopped, waiting}, kExitRefused);
+  report.message = "the key is refused";
+  CHECK(TextOf(report) == R"(============================================================
+MIGRATION SUMMARY
+============================================================
+instructions: error (see below)
+context_stores: error (not started, see below)
+============================================================
+Ended early: the key is refused
+Correct what was refused, then run again.
+)");
+  std::ostringstream out;
+  MakeTextReporter(out, Redactor())->Finished(waiting);
+  CHECK(out.str().empty());
+}
+
+TEST_CASE("text report: long lines are broken at blanks, long words are not") {
+  CHECK(Wrapped("", 5).empty());
+  CHECK(Wrapped("a bc d", 6) == Lines{"a bc d"});
+  CHECK(Wrapped("a bc d", 5) == Lines{"a bc", "d"});
+  CHECK(Wrapped("http://host:8108 is away", 5) == Lines{"http://host:8108", "is", "away"});
 }
 
 TEST_CASE("text report: a collection that never started gets its heading") {

@@ -24,6 +24,24 @@ TEST_CASE("circuit: opens with the tenth failure in a row, which still counts") 
   CHECK_FALSE(circuit.Fails(kStart, false));
 }
 
+TEST_CASE("circuit: opens earlier when the row has lasted longer than the patience") {
+  Circuit circuit{CircuitRules{.patience = Millis(5000)}};
+  CHECK(circuit.Fails(kStart, false));
+  CHECK(circuit.Fails(kStart + Millis(5000), false));
+  CHECK_FALSE(circuit.open());
+  CHECK(circuit.Fails(kStart + Millis(5001), false));
+  CHECK(circuit.open());
+}
+
+TEST_CASE("circuit: a row is as old as its own first failure") {
+  Circuit circuit{CircuitRules{.patience = Millis(5000)}};
+  circuit.Fails(kStart, false);
+  circuit.Works();
+  circuit.Fails(kStart + Millis(9000), false);
+  circuit.Fails(kStart + Millis(10'000), false);
+  CHECK_FALSE(circuit.open());
+}
+
 TEST_CASE("circuit: an answer ends the row") {
   Circuit circuit{CircuitRules{}};
   for (int i = 0; i < 9; ++i) circuit.Fails(kStart, false);

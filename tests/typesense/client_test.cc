@@ -133,12 +133,13 @@ TEST_CASE("client: an unusable answer is asked for again five times") {
   CHECK(fix.http.sent().size() == 6);
 }
 
-TEST_CASE("client: a pinned series stays on its node and moves when that fails") {
+TEST_CASE("client: a pinned series moves when its node fails three times running") {
   ClientFixture fix(Nodes(kThreeNodes));
+  fix.http.Reply(200, "[]");
+  fix.ReplyNotReady(1);
+  fix.http.Reply(200, "[]");
+  fix.ReplyNotReady(3);
   for (int i = 0; i < 2; ++i) fix.http.Reply(200, "[]");
-  fix.http.Reply(503, "");
-  fix.http.Reply(200, "[]");
-  fix.http.Reply(200, "[]");
   NodePin pin;
   TypesenseCall call = kRead;
   call.pin = &pin;
@@ -146,8 +147,23 @@ TEST_CASE("client: a pinned series stays on its node and moves when that fails")
   CHECK(pin == NodePin(1));
   CHECK(fix.http.lines() ==
         std::vector<std::string>{"GET http://a:1/aliases", "GET http://a:1/aliases",
-                                 "GET http://a:1/aliases", "GET http://b:2/aliases",
-                                 "GET http://b:2/aliases"});
+                                 "GET http://a:1/aliases", "GET http://a:1/aliases",
+                                 "GET http://a:1/aliases", "GET http://a:1/aliases",
+                                 "GET http://b:2/aliases", "GET http://b:2/aliases"});
+}
+
+TEST_CASE("client: a pinned series leaves a node that cannot be reached at once") {
+  ClientFixture fix(Nodes(kThreeNodes));
+  fix.http.Reply(200, "[]");
+  fix.http.Fail(ErrorKind::kUnreachable, "refused by a");
+  fix.http.Reply(200, "[]");
+  NodePin pin;
+  TypesenseCall call = kRead;
+  call.pin = &pin;
+  for (int i = 0; i < 2; ++i) REQUIRE(fix.client.Send(call, fix.stop).ok());
+  CHECK(fix.http.lines() == std::vector<std::string>{"GET http://a:1/aliases",
+                                                     "GET http://a:1/aliases",
+                                                     "GET http://b:2/aliases"});
 }
 
 TEST_CASE("client: a drain ends a read's wait at once") {

@@ -75,6 +75,14 @@ TEST_CASE("schema: aliases") {
   CHECK_FALSE(ParseAliases("{}").ok());
 }
 
+TEST_CASE("schema: pending writes, and statistics without them") {
+  CHECK(*ParsePendingWrites(R"({"import_latency_ms":0.0,"pending_write_batches":7})") == 7);
+  for (const char* body : {"{}", R"({"pending_write_batches":"7"})", "[]", "<html>", ""}) {
+    CAPTURE(body);
+    CHECK(ParsePendingWrites(body).error().kind == ErrorKind::kNotFound);
+  }
+}
+
 TEST_CASE("schema: a vector is found by plain, nested and literal name, as float32") {
   CHECK(*ParseVector(R"({"v":[0.1,1,-2.5]})", "v") == Embedding{0.1F, 1.0F, -2.5F});
   CHECK(*ParseVector(R"({"m":{"v":[0.025443729000000002]}})", "m.v") == Embedding{0.025443729F});

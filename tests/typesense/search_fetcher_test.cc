@@ -219,6 +219,19 @@ TEST_CASE("fetcher: a failing node makes the pass begin again on the next one") 
   CHECK(fix.clock.waits() == testing::InSeconds({1}));
 }
 
+TEST_CASE("fetcher: single faults of a node do not make the pass begin again") {
+  FetcherFixture fix(600, testing::Nodes({"http://a:1", "http://b:2"}));
+  int asked = 0;
+  fix.http.Otherwise([&](const HttpRequest& request) -> Result<HttpResponse> {
+    const bool reset = ++asked % 2 == 0;
+    if (reset) return Error{.kind = ErrorKind::kTransient, .message = "a:1: connection reset"};
+    return fix.collection.Answer(request);
+  });
+  REQUIRE(fix.ReadAll().ok());
+  CHECK(fix.order == fix.collection.ids);
+  CHECK(fix.collection.offsets == Offsets{0, 249, 498});
+}
+
 TEST_CASE("fetcher: a drain ends the pass") {
   FetcherFixture fix(600);
   SearchFetcher fetcher(ReadClient(fix.client), fix.Spec());

@@ -85,6 +85,17 @@ TEST_CASE("reader: a vector is read by an encoded id") {
                                                      base + "%C3%A9?include_fields=m.v"});
 }
 
+TEST_CASE("reader: pending writes, a key that may not see them, a server that is away") {
+  ReaderFixture fix;
+  fix.http.Reply(200, R"({"pending_write_batches": 12})");
+  fix.http.Reply(401, R"({"message": "Forbidden"})");
+  fix.ReplyNotReady(4);
+  CHECK(*fix.reader.PendingWrites(fix.stop) == 12);
+  CHECK(fix.reader.PendingWrites(fix.stop).error().kind == ErrorKind::kRefused);
+  CHECK(fix.reader.PendingWrites(fix.stop).error().kind == ErrorKind::kUnreachable);
+  CHECK(fix.http.lines()[0] == "GET http://ts:8108/stats.json");
+}
+
 TEST_CASE("reader: a document that is gone is not found, even with a broken error body") {
   ReaderFixture fix;
   fix.http.Reply(404, R"({"message": "Could not find a document with id: no "x"})");

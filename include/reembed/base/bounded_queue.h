@@ -11,7 +11,11 @@
 namespace reembed {
 
 /// The only way two stages of the pipeline talk: a queue that makes a fast producer wait for a
-/// slow consumer. Any number of threads on both sides.
+/// slow consumer, so that memory does not grow with the collection. Items come out in the order
+/// in which they went in; each goes to one consumer.
+/// Ends:    the last producer closes it and the consumers drain it; a consumer that leaves early
+///          closes it too, or the producers would wait for room for ever.
+/// Threads: any number on both sides.
 template <typename T>
 class BoundedQueue {
  public:
@@ -29,7 +33,8 @@ class BoundedQueue {
     return true;
   }
 
-  /// Waits for an item. Empty when the queue is closed and drained, or a stop is asked for.
+  /// Waits for an item. Empty when the queue is closed and drained, or a stop is asked for while
+  /// there is none.
   std::optional<T> Pop(std::stop_token stop = {}) {
     MutexLock lock(mutex_);
     if (!filled_.wait(mutex_, stop, [this] { return HasItemOrClosed(); })) return std::nullopt;

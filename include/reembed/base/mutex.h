@@ -15,7 +15,8 @@
 
 namespace reembed {
 
-/// std::mutex that clang's analysis knows (libstdc++ annotates none of its own).
+/// std::mutex that clang's analysis knows (libstdc++ annotates none of its own): with
+/// `-Wthread-safety` a guarded member used without its lock is a warning.
 class REEMBED_TSA(capability("mutex")) Mutex {
  public:
   void lock() REEMBED_TSA(acquire_capability()) { mutex_.lock(); }
@@ -39,7 +40,8 @@ class REEMBED_TSA(scoped_lockable) MutexLock {
   Mutex& mutex_;
 };
 
-/// Waits with a Mutex (which the caller holds).
+/// Waits with a Mutex, which the caller holds. Wait with a predicate and a stop token: then no
+/// wake-up is lost and every wait can be ended.
 using CondVar = std::condition_variable_any;
 
 }  // namespace reembed

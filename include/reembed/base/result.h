@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cassert>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -20,36 +19,25 @@ class [[nodiscard]] Result {
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  /// The value. Only when ok().
-  T& value() & { return Get(); }
-  const T& value() const& { return const_cast<Result*>(this)->Get(); }
-  T&& value() && { return std::move(Get()); }
-  T& operator*() & { return Get(); }
+  /// The value. Only when ok(); otherwise it throws, as any bug does.
+  T& value() & { return std::get<0>(state_); }
+  const T& value() const& { return std::get<0>(state_); }
+  T&& value() && { return std::get<0>(std::move(state_)); }
+  T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
-  T&& operator*() && { return std::move(Get()); }
-  T* operator->() { return &Get(); }
+  T&& operator*() && { return std::move(*this).value(); }
+  T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
   /// The error. Only when not ok().
-  const Error& error() const& {
-    assert(!ok());
-    return *std::get_if<1>(&state_);
-  }
-  Error&& error() && {
-    assert(!ok());
-    return std::move(*std::get_if<1>(&state_));
-  }
+  const Error& error() const& { return std::get<1>(state_); }
+  Error&& error() && { return std::get<1>(std::move(state_)); }
 
  private:
-  T& Get() {
-    assert(ok());
-    return *std::get_if<0>(&state_);
-  }
-
   std::variant<T, Error> state_;
 };
 
-/// Success without a value, or an error: `Result<void>`'s part. `Status{}` is success.
+/// Success without a value, or an error. `Status{}` is success.
 class [[nodiscard]] Status {
  public:
   Status() = default;
@@ -57,10 +45,7 @@ class [[nodiscard]] Status {
 
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
-  const Error& error() const {
-    assert(error_.has_value());
-    return *error_;
-  }
+  const Error& error() const { return error_.value(); }
 
  private:
   std::optional<Error> error_;

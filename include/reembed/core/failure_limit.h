@@ -11,6 +11,7 @@ struct FailureLimit {
   bool percent = false;
   double value = 0;
 
+  /// `failed` of `finished` documents of the whole run. Never for no failure at all. Pure.
   bool Reached(std::uint64_t failed, std::uint64_t finished) const;
 };
 

@@ -43,7 +43,7 @@ struct CollectionPlan {
 CollectionPlan MakePlan(const CollectionConfig& config, const CollectionFacts& facts,
                         int dimensions);
 
-/// A field of the words `in-place`, `rebuild`, `alias`, `auto`.
+/// The configuration's word: `in-place`, `rebuild`, `alias` or `auto`.
 std::string_view ToString(StrategyChoice strategy);
 
 /// One read-only pass over a collection, for `--dry-run`.

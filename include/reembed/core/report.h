@@ -55,6 +55,9 @@ struct Counts {
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 
+/// How the message of a collection begins that was left because the whole run had ended.
+inline constexpr std::string_view kNotStarted = "not started: ";
+
 /// What a collection's migration came to. Under kDryRun `matched` is all that is known.
 struct CollectionReport {
   std::string name;        ///< key of the configuration
@@ -64,6 +67,7 @@ struct CollectionReport {
   std::string message;  ///< kSkipped: the reason; kError and kInterrupted: what happened
   Counts counts;
   std::uint64_t matched = 0;  ///< documents that matched when the plan was made
+  bool limited = false;       ///< `--limit` left documents out
   std::uint64_t outside_filter = 0;
   std::uint64_t truncated = 0;
   std::vector<std::string> truncated_ids;  ///< at most kMaxListed

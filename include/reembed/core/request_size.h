@@ -15,8 +15,9 @@ struct RequestSizeRule {
 };
 
 /// The next size after a request of `sent` documents took `elapsed` while `current` were allowed.
-/// Grows to at most twice the current size at a time, and only when the request was full; shrinks
-/// at once. A pure function.
+/// Aims at four fifths of the target, which leaves room for the scatter of a busy server.
+/// Grows by half at a time, and only when the request was full: documents that cost next to
+/// nothing (deleted, unchanged) may be followed by dear ones. Shrinks at once. A pure function.
 std::size_t NextRequestSize(const RequestSizeRule& rule, std::size_t current, std::size_t sent,
                             Millis elapsed);
 

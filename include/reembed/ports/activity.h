@@ -14,7 +14,7 @@ class Activity {
   virtual void EndWait(int ticket) = 0;
 };
 
-/// A wait for the length of a scope.
+/// A wait for the length of a scope: it is shown until the scope ends, however it ends.
 class WaitNotice {
  public:
   WaitNotice(Activity& activity, std::string what)

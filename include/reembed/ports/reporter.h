@@ -24,9 +24,10 @@ struct PlannedCollection {
   std::string error;  ///< why there is no plan; empty otherwise
 };
 
-/// Shows results. Called from one thread, in this order: Begin, then per collection either
-/// ShowPlan (dry run) or Started and Finished, then End. Every text may hold server text: the
-/// implementation removes known secrets and control characters.
+/// Shows results. Called from one thread, in this order: Begin, then per collection ShowPlan (dry
+/// run, unless it is skipped) or Started and Finished (only Finished for one that is skipped,
+/// missing or never begun), then End. Every text may hold server text: the implementation removes
+/// known secrets and control characters.
 class Reporter {
  public:
   virtual ~Reporter() = default;

@@ -61,6 +61,9 @@ class StoreReader {
   /// The stored vector as float32; empty when the document has none; kNotFound without document.
   virtual Result<Embedding> ReadVector(const std::string& collection, const std::string& field,
                                        const std::string& id, const StopTokens& stop) = 0;
+  /// How many batches of writes the server has taken in and not applied yet. kRefused or kNotFound
+  /// when the key or the server's version does not let it tell: not worth asking again.
+  virtual Result<std::uint64_t> PendingWrites(const StopTokens& stop) = 0;
   virtual std::unique_ptr<DocumentFetcher> MakeFetcher(FetchSpec spec) = 0;
   virtual std::unique_ptr<DocumentScan> MakeScan(FetchSpec spec) = 0;
 };

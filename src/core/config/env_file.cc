@@ -69,6 +69,12 @@ Result<std::string> ReadValue(std::string_view text) {
   return std::move(quoted->value);
 }
 
+// `NAME: `, unless it may be a piece of a secret that was broken over two lines.
+std::string Shown(std::string_view name) {
+  const bool usual = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a'; });
+  return usual ? fmt::format("{}: ", name) : std::string();
+}
+
 // One line that is neither blank nor a comment.
 Status ReadLine(std::string_view line, Variables& variables) {
   constexpr std::string_view kExport = "export";
@@ -86,7 +92,7 @@ Status ReadLine(std::string_view line, Variables& variables) {
     return Bad("the name before '=' must consist of letters, digits and '_', no digit first");
   }
   Result<std::string> value = ReadValue(line.substr(equals + 1));
-  if (!value.ok()) return value.error();
+  if (!value.ok()) return Bad(Shown(name) + value.error().message);
   variables.insert_or_assign(std::string(name), std::move(*value));
   return {};
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reembed/base/text.h"
 #include "suggest.h"
 #include "url.h"
 
@@ -113,7 +114,9 @@ class FileReader {
     ReadNodes(reader);
     if (const auto url = reader.Text("nearest_node", TextKind::kName)) {
       const Result<std::string> parsed = ParseBaseUrl(*url);
-      if (!parsed.ok()) reader.Report("nearest_node", parsed.error().message);
+      if (!parsed.ok()) {
+        reader.Report("nearest_node", parsed.error().message + UrlFound(*url));
+      }
       if (parsed.ok()) typesense.nearest_node = *parsed;
     }
     Store(AsMillis(reader.Number("connection_timeout_seconds", kPositiveSecondsRange)),
@@ -126,12 +129,13 @@ class FileReader {
   }
 
   void ReadNodes(const SectionReader& reader) {
-    const auto urls = reader.Names("nodes");
-    if (!urls) return;
+    if (!reader.Names("nodes")) return;
     into_.typesense.nodes.clear();
-    for (const std::string& url : *urls) {
-      const Result<std::string> parsed = ParseBaseUrl(url);
-      if (!parsed.ok()) reader.Report("nodes", parsed.error().message);
+    for (const JsonValue& node : reader.Value("nodes")->children) {
+      // Names() has reported what is no text.
+      if (node.refused || IsBlank(node.text)) continue;
+      const Result<std::string> parsed = ParseBaseUrl(node.text);
+      if (!parsed.ok()) reader.Report(node, parsed.error().message + UrlFound(node.text));
       if (parsed.ok()) into_.typesense.nodes.push_back(*parsed);
     }
   }

@@ -79,9 +79,11 @@ class Resolver {
 
   void ReportMissing(std::string_view variable, std::string_view key, const std::string& more) {
     if (!inputs_.file_readable) return;
+    const ConfigSources& sources = inputs_.sources;
+    const bool own_file = sources.config_file.name != sources.default_file.name;
     problems_.push_back(fmt::format(
         "{} is missing: set it in the environment or in .env, or embedding.{} in {}, or --{}{}",
-        variable, key, inputs_.sources.config_file.name, key, more));
+        variable, key, own_file ? sources.config_file.name : "a config file", key, more));
   }
 
   void Dimensions() {
@@ -112,7 +114,10 @@ class Resolver {
       const auto set = inputs_.variables.FindAny(variable.names);
       if (!set) continue;
       const Result<std::string> url = ParseBaseUrl(set->value);
-      if (!url.ok()) problems_.push_back(fmt::format("{}: {}", set->where, url.error().message));
+      if (!url.ok()) {
+        problems_.push_back(
+            fmt::format("{}: {}{}", set->where, url.error().message, UrlFound(set->value)));
+      }
       into_.base_url = url.ok() ? *url : into_.base_url;
       own_base_url_ = true;
     }

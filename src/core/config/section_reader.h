@@ -63,12 +63,12 @@ class SectionReader {
   bool Has(std::string_view key) const { return section_.Find(key) != nullptr; }
   /// The value, null when it is absent or was refused as a secret.
   const JsonValue* Value(std::string_view key) const;
-  /// Reports a problem with the section itself or with one of its keys.
+  /// Reports a problem with the section itself, with one of its keys, or with a value inside.
   void Report(std::string_view what) const;
   void Report(std::string_view key, std::string_view what) const;
+  void Report(const JsonValue& at, std::string_view what) const;
 
  private:
-  void Report(const JsonValue& at, std::string_view what) const;
   const JsonValue* Typed(std::string_view key, JsonValue::Type type, std::string_view what) const;
   std::optional<std::string> NameAt(const JsonValue& value) const;
 

@@ -31,12 +31,13 @@ class NodeReader {
     std::string_view rest = list.value;
     for (std::size_t number = 1;; ++number) {
       const auto comma = rest.find(',');
-      const Result<std::string> url = ParseBaseUrl(Trimmed(rest.substr(0, comma)));
+      const std::string_view item = Trimmed(rest.substr(0, comma));
+      const Result<std::string> url = ParseBaseUrl(item);
       if (url.ok()) {
         AddOnce(list.where, *url, urls);
       } else {
-        problems_.push_back(fmt::format("{}: node {}: {}; expected URLs separated by commas",
-                                        list.where, number, url.error().message));
+        problems_.push_back(fmt::format("{}: node {}: {}{}; expected URLs separated by commas",
+                                        list.where, number, url.error().message, UrlFound(item)));
       }
       if (comma == std::string_view::npos) return urls;
       rest.remove_prefix(comma + 1);
@@ -100,6 +101,9 @@ std::string HeaderValueProblem(const std::string& value, bool blanks_allowed) {
   const bool fits =
       std::all_of(value.begin(), value.end(), [&](char c) { return c >= lowest && c < 0x7F; });
   if (fits) return {};
+  if (Trimmed(value).size() < value.size()) {
+    return "begins or ends with a blank or a line break; take it away";
+  }
   return blanks_allowed ? "must consist of printable ASCII characters"
                         : "must consist of printable ASCII characters without blanks";
 }

@@ -75,6 +75,14 @@ Status CheckHost(std::string_view host) {
   return {};
 }
 
+std::string UrlFound(std::string_view url) {
+  if (url.empty()) return ", found nothing";
+  const std::string_view shown = url.substr(0, url.find_first_of("?#"));
+  const bool address = shown.find_first_of(".:") != std::string_view::npos || shown == "localhost";
+  const bool login = shown.find('@') != std::string_view::npos;
+  return address && !login ? fmt::format(", found {}", Quoted(shown)) : std::string();
+}
+
 Result<std::string> ParseBaseUrl(std::string_view url) {
   const auto separator = url.find("://");
   const std::string scheme = Lower(url.substr(0, separator));

@@ -13,6 +13,10 @@ namespace reembed {
 /// Errors: kUsage with the reason alone; it quotes nothing, the URL may hold a password.
 Result<std::string> ParseBaseUrl(std::string_view url);
 
+/// `, found "localhost:8108"`, to stand behind what is wrong with a URL. Empty for what may be or
+/// hold a secret: no address at all, or one with a user; a query is left out.
+std::string UrlFound(std::string_view url);
+
 /// Checks a bare host, as above. Errors: kUsage with the reason, quoting nothing.
 Status CheckHost(std::string_view host);
 

@@ -75,12 +75,17 @@ std::string SystemReason(int os_error) {
   return text;
 }
 
+// Some of libcurl's texts end in a blank.
+std::string_view WithoutEnd(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
 std::string ReasonFor(const FailedTransfer& failed, const Meaning& meaning) {
   if (failed.code == CURLE_OPERATION_TIMEDOUT) {
     return fmt::format("timed out after {} while connecting", InWords(failed.connect_timeout));
   }
   if (IsTls(failed.code) && !failed.tls_detail.empty()) {
-    return fmt::format("{}: {}", meaning.reason, EscapeControl(failed.tls_detail));
+    return fmt::format("{}: {}", meaning.reason, EscapeControl(WithoutEnd(failed.tls_detail)));
   }
   // Elsewhere errno is left over from something that did not matter.
   const bool system_call = failed.code == CURLE_COULDNT_CONNECT ||
@@ -110,6 +115,12 @@ Error ErrorFrom(const FailedTransfer& failed) {
   std::string message = fmt::format("{}{}: {}", unreachable ? "cannot reach " : "", failed.peer,
                                     ReasonFor(failed, meaning));
   if (*meaning.advice != '\0') message += fmt::format("; {}", meaning.advice);
+  // Whoever did not answer may have been the proxy: libcurl gives both the same code.
+  const bool maybe_proxy = unreachable && meaning.advice != kCheckProxy;
+  if (maybe_proxy && !failed.proxy_variable.empty()) {
+    message += fmt::format("; {} is set: check that proxy, or add the host to NO_PROXY",
+                           failed.proxy_variable);
+  }
   return {.kind = meaning.kind, .message = std::move(message)};
 }
 

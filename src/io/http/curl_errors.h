@@ -14,10 +14,11 @@ struct FailedTransfer {
   CURLcode code = CURLE_OK;
   std::string peer = {};  ///< `host:port`
   Millis connect_timeout{0};
-  int os_error = 0;             ///< errno of the system call that failed, if one did
-  long proxy_status = 0;        ///< a proxy's answer to CONNECT; zero without one
-  std::string tls_detail = {};  ///< libcurl's own words; shown for TLS trouble only, because
-                                ///< elsewhere they can hold a proxy's password
+  int os_error = 0;                 ///< errno of the system call that failed, if one did
+  long proxy_status = 0;            ///< a proxy's answer to CONNECT; zero without one
+  std::string proxy_variable = {};  ///< `http_proxy`: the one that may name a proxy for the peer
+  std::string tls_detail = {};      ///< libcurl's own words; shown for TLS trouble only, because
+                                    ///< elsewhere they can hold a proxy's password
 };
 
 /// What a libcurl code means. kUnreachable: nothing was sent, another node may be asked.

@@ -1,7 +1,10 @@
 #include "src/io/http/curl_options.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <initializer_list>
+#include <string_view>
 #include <utility>
 
 namespace reembed {
@@ -14,6 +17,33 @@ std::string ValueOf(const Variables& variables, std::string_view name) {
 
 bool InEnvironment(const char* name) {
   return name != nullptr && std::getenv(name) != nullptr;
+}
+
+// The first of these variables of the process that is not empty.
+const char* FirstSet(std::initializer_list<const char*> names) {
+  const auto* const found = std::find_if(names.begin(), names.end(), [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0';
+  });
+  return found == names.end() ? nullptr : *found;
+}
+
+// `entry` is `*`, the host, or a domain around it, with or without a leading dot.
+bool Covers(std::string_view entry, std::string_view host) {
+  if (entry.starts_with('.')) entry.remove_prefix(1);
+  if (entry.empty() || !host.ends_with(entry)) return entry == "*";
+  return host.size() == entry.size() || host[host.size() - entry.size() - 1] == '.';
+}
+
+bool IsExempt(std::string_view host) {
+  const char* name = FirstSet({"no_proxy", "NO_PROXY"});
+  std::string_view rest = name == nullptr ? "" : std::getenv(name);
+  while (!rest.empty()) {
+    const std::string_view entry = rest.substr(0, rest.find_first_of(", "));
+    if (Covers(entry, host)) return true;
+    rest.remove_prefix(std::min(rest.size(), entry.size() + 1));
+  }
+  return false;
 }
 
 }  // namespace
@@ -42,6 +72,17 @@ void ExportProxyVariables(const Variables& variables) {
     if (value.empty() && upper != nullptr) value = ValueOf(variables, upper);
     if (!value.empty()) ::setenv(lower, value.c_str(), 0);
   }
+}
+
+std::string ProxyVariableFor(std::string_view origin) {
+  const auto host_begin = std::min(origin.size(), origin.find("://") + 3);
+  const std::string_view host_port = origin.substr(host_begin);
+  if (IsExempt(host_port.substr(0, host_port.rfind(':')))) return {};
+  const char* name = FirstSet({"http_proxy", "all_proxy", "ALL_PROXY"});
+  if (origin.starts_with("https:")) {
+    name = FirstSet({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
+  }
+  return name == nullptr ? std::string{} : name;
 }
 
 }  // namespace reembed

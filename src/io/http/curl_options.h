@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "reembed/core/config_sources.h"
 
@@ -23,5 +24,10 @@ CurlOptions CurlOptionsFrom(const Variables& variables);
 /// (that is how a user switches a proxy off). HTTP_PROXY in capitals is not read, as in curl.
 /// Threads: none may run yet; `main` calls it first.
 void ExportProxyVariables(const Variables& variables);
+
+/// The variable of the process environment that names a proxy for `origin` (`http://host:port`):
+/// `http_proxy`, `HTTPS_PROXY`, `all_proxy` …; empty without one, or where NO_PROXY lists the host
+/// or a domain it lies in. For advice only: address ranges in NO_PROXY are libcurl's to judge.
+std::string ProxyVariableFor(std::string_view origin);
 
 }  // namespace reembed

@@ -96,8 +96,8 @@ class Attached {
 
 }  // namespace
 
-CurlSession::CurlSession(const CurlOptions& options)
-    : options_(options), multi_(curl_multi_init()), easy_(curl_easy_init()) {
+CurlSession::CurlSession(CurlOptions options)
+    : options_(std::move(options)), multi_(curl_multi_init()), easy_(curl_easy_init()) {
   if (!multi_ || !easy_) throw std::bad_alloc();
 }
 
@@ -192,6 +192,7 @@ Error CurlSession::FailureOf(CURLcode code, const HttpRequest& request,
                     .connect_timeout = request.timeouts.connect,
                     .os_error = static_cast<int>(Info<long>(easy_.get(), CURLINFO_OS_ERRNO)),
                     .proxy_status = Info<long>(easy_.get(), CURLINFO_HTTP_CONNECTCODE),
+                    .proxy_variable = ProxyVariableFor(target.origin),
                     .tls_detail = detail_.data()});
 }
 

@@ -20,7 +20,7 @@ namespace reembed {
 /// Threads: one at a time; the abort may come from any.
 class CurlSession {
  public:
-  explicit CurlSession(const CurlOptions& options);
+  explicit CurlSession(CurlOptions options);
 
   /// See HttpTransport::Send. A kept connection that dies before the first byte of the answer is
   /// replaced once: a server closes idle connections when it likes, and bodies can be sent again.

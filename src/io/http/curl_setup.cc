@@ -49,6 +49,8 @@ void ApplyProtocol(CURL* easy) {
   Set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   // A redirect would carry the key to a host that the user has not named.
   Set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  // `%2E%2E` can be a document's id; newer versions of libcurl would resolve it as `..`.
+  Set(easy, CURLOPT_PATH_AS_IS, 1L);
   Set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   Set(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 }

@@ -7,8 +7,8 @@ std::uint64_t ShownCount(const CollectionReport& report) {
 }
 
 std::uint64_t Remaining(const CollectionReport& report) {
-  const bool stopped =
-      report.status == CollectionStatus::kInterrupted || report.status == CollectionStatus::kError;
+  const bool stopped = report.limited || report.status == CollectionStatus::kInterrupted ||
+                       report.status == CollectionStatus::kError;
   const std::uint64_t done = report.counts.count();
   return stopped && report.matched > done ? report.matched - done : 0;
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -102,8 +103,9 @@ class SpdLog final : public Log {
       : terminal_(terminal), logger_("reembed", sinks.begin(), sinks.end()) {
     logger_.set_level(spdlog::level::debug);
     logger_.flush_on(spdlog::level::debug);
-    logger_.set_error_handler([&terminal](const std::string& trouble) {
-      terminal.PrintLine("error: the log cannot be written: " + trouble);
+    logger_.set_error_handler([this](const std::string& trouble) {
+      if (failed_.exchange(true)) return;
+      terminal_.PrintLine("error: the log cannot be written: " + trouble);
     });
   }
 
@@ -114,6 +116,7 @@ class SpdLog final : public Log {
 
  private:
   Terminal& terminal_;
+  std::atomic<bool> failed_ = false;  // said once
   spdlog::logger logger_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "derived.h"
 #include "text_lines.h"
 
 namespace reembed {
@@ -25,6 +26,16 @@ void AddFailures(Lines& lines, const CollectionReport& report) {
   if (total > shown) {
     lines.push_back(fmt::format("    … and {} more; --report FILE lists them", total - shown));
   }
+}
+
+// Most likely a misspelled name, which no single document can tell.
+void AddTextAdvice(Lines& lines, const CollectionReport& report) {
+  const bool none = !report.failures.empty() && report.failures_total == report.counts.count() &&
+                    std::all_of(report.failures.begin(), report.failures.end(),
+                                [](const Failure& f) { return f.kind == FailureKind::kNoText; });
+  if (!none) return;
+  lines.emplace_back(
+      "  No document had any text: check the names in its `text_fields` or `template`");
 }
 
 void AddTruncated(Lines& lines, const CollectionReport& report) {
@@ -52,11 +63,15 @@ void AddOutcome(Lines& lines, const CollectionReport& report) {
       lines.push_back(
           fmt::format("  Interrupted: {} of {} documents done; run again to do the rest",
                       counts.count(), report.matched));
-      if (!report.message.empty()) lines.push_back("  Reason: " + report.message);
+      if (!report.message.empty() && report.message != "interrupted")
+        lines.push_back("  Reason: " + report.message);
       return;
     default:
       lines.push_back(fmt::format("  Migration complete: {} succeeded, {} failed", counts.success,
                                   counts.failed));
+      if (report.limited) {
+        lines.push_back(fmt::format("  Left out by --limit: {}", Remaining(report)));
+      }
   }
 }
 
@@ -120,6 +135,7 @@ Lines FinishLines(const CollectionReport& report) {
   Lines lines;
   AddOutcome(lines, report);
   AddFailures(lines, report);
+  AddTextAdvice(lines, report);
   AddWhenNonZero(lines, "Up to date", report.counts.up_to_date);
   AddWhenNonZero(lines, "Deleted meanwhile", report.counts.deleted);
   AddWhenNonZero(lines, "Skipped (no text, or no longer in the filter)", report.counts.skipped);

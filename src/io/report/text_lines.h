@@ -38,7 +38,13 @@ std::string TaskTypeText(std::string_view task_type, std::string_view advice);
 /// One collection under `--dry-run`; blockers begin with `!`.
 Lines PlanLines(const PlannedCollection& planned, std::string_view advice);
 
+/// What a collection came to, in one line.
+std::string OutcomeLine(const CollectionReport& report);
+
 /// The summary between its rules, and what the user should do next.
 Lines SummaryLines(const RunReport& report);
+
+/// `text` in lines of at most `width` columns (bytes), broken at blanks; a longer word stays whole.
+Lines Wrapped(std::string_view text, std::size_t width);
 
 }  // namespace reembed

@@ -29,10 +29,11 @@ class TextReporter final : public Reporter {
   }
 
   void Finished(const CollectionReport& report) override {
-    // The summary says all there is to say of these two.
+    // The summary says all there is to say of these, and of one that was never begun.
     if (report.status == CollectionStatus::kSkipped || report.status == CollectionStatus::kDryRun) {
       return;
     }
+    if (report.message.starts_with(kNotStarted)) return;
     // A collection without a plan, e.g. one that is missing, never started.
     if (started_ != report.name) {
       Print({fmt::format("Starting migration for '{}'...", report.name)});

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "derived.h"
 #include "reembed/core/exit_code.h"
 #include "text_lines.h"
@@ -8,9 +10,10 @@
 namespace reembed {
 namespace {
 
+constexpr std::size_t kHintWidth = 100;
 constexpr std::string_view kRerun =
-    "A rerun starts from the beginning, because this version keeps no record of what is done: "
-    "every document is embedded again, and it ends the same.";
+    "A rerun starts from the beginning (this version keeps no record of what is done) and ends the "
+    "same.";
 
 std::string CountsText(const CollectionReport& report) {
   const Counts& counts = report.counts;
@@ -27,7 +30,93 @@ std::string CountsText(const CollectionReport& report) {
   return text;
 }
 
-std::string SummaryLine(const CollectionReport& report) {
+// The run's own message follows the summary: it is not said again in each line.
+CollectionReport Shortened(CollectionReport report, std::string_view run_message) {
+  if (run_message.empty() || !report.message.ends_with(run_message)) return report;
+  const bool begun = !report.message.starts_with(kNotStarted);
+  report.message = begun ? "see below" : "not started, see below";
+  return report;
+}
+
+// Where vectors of the new model are now.
+struct NewVectors {
+  std::vector<std::string> whole;  // failed documents aside
+  std::vector<std::string> partly;
+};
+
+NewVectors FindNewVectors(const RunReport& report) {
+  NewVectors found;
+  for (const CollectionReport& collection : report.collections) {
+    if (collection.strategy != "in-place" || collection.counts.success == 0) continue;
+    const bool finished = collection.status == CollectionStatus::kCompleted ||
+                          collection.status == CollectionStatus::kPartial;
+    (finished && !collection.limited ? found.whole : found.partly).push_back(collection.name);
+  }
+  return found;
+}
+
+// Nothing while no vector is new.
+std::string SwitchText(const RunReport& report, const NewVectors& vectors) {
+  const std::string model = ModelText(report.family, report.model, report.dimensions);
+  const bool finished = report.exit_code == kExitDone || report.exit_code == kExitPartial;
+  if (finished && vectors.partly.empty()) {
+    return vectors.whole.empty()
+               ? ""
+               : fmt::format("Switch the application to {} now: the vectors in {} are from it.",
+                             model, fmt::join(vectors.whole, ", "));
+  }
+  std::vector<std::string> names = vectors.whole;
+  for (const std::string& name : vectors.partly) names.push_back(name + " (in part)");
+  return names.empty() ? ""
+                       : fmt::format(
+                             "Vectors from {} are now in: {}. Migrate the rest before you "
+                             "switch the application.",
+                             model, fmt::join(names, ", "));
+}
+
+std::string_view AdviceFor(const RunReport& report) {
+  switch (report.exit_code) {
+    case kExitPartial:
+      return "The failed documents kept their old vectors: see to the causes above, then run "
+             "again.";
+    case kExitRefused:
+      return "Correct what was refused, then run again.";
+    case kExitTemporary:
+      return "The cause is temporary: run again later.";
+    case kExitLimit:
+      return "A limit that you set was reached: see to the causes above, or run with a higher one.";
+    case kExitInterrupted:
+      return "Interrupted: run again to finish.";
+    default:
+      break;
+  }
+  const bool limited = std::any_of(report.collections.begin(), report.collections.end(),
+                                   [](const CollectionReport& c) { return c.limited; });
+  return limited ? "--limit left documents out: run without it to migrate all." : "";
+}
+
+void AddNextSteps(Lines& lines, const RunReport& report) {
+  const auto add = [&lines](std::string_view text) {
+    const Lines wrapped = Wrapped(text, kHintWidth);
+    lines.insert(lines.end(), wrapped.begin(), wrapped.end());
+  };
+  if (!report.message.empty()) add("Ended early: " + report.message);
+  if (report.dry_run) {
+    return add(report.exit_code == kExitDone
+                   ? "Nothing was changed. To migrate: the same command without --dry-run."
+                   : "Nothing was changed.");
+  }
+  const NewVectors vectors = FindNewVectors(report);
+  add(SwitchText(report, vectors));
+  const std::string_view advice = AdviceFor(report);
+  const bool anything_done = !vectors.whole.empty() || !vectors.partly.empty();
+  add(advice.empty() || !anything_done ? std::string(advice)
+                                       : fmt::format("{} {}", advice, kRerun));
+}
+
+}  // namespace
+
+std::string OutcomeLine(const CollectionReport& report) {
   switch (report.status) {
     case CollectionStatus::kDryRun:
       return fmt::format("{}: dry run, count {}", report.name, ShownCount(report));
@@ -42,66 +131,26 @@ std::string SummaryLine(const CollectionReport& report) {
   }
 }
 
-// Collections whose stored vectors are all the new model's now, failed documents aside.
-std::vector<std::string> SwitchedInPlace(const RunReport& report) {
-  std::vector<std::string> names;
-  for (const CollectionReport& collection : report.collections) {
-    const bool finished = collection.status == CollectionStatus::kCompleted ||
-                          collection.status == CollectionStatus::kPartial;
-    if (finished && collection.strategy == "in-place" && collection.counts.success > 0) {
-      names.push_back(collection.name);
-    }
+Lines Wrapped(std::string_view text, std::size_t width) {
+  Lines lines;
+  while (text.size() > width) {
+    auto at = text.rfind(' ', width);
+    if (at == std::string_view::npos || at == 0) at = text.find(' ', 1);
+    if (at == std::string_view::npos) break;
+    lines.emplace_back(text.substr(0, at));
+    text.remove_prefix(at + 1);
   }
-  return names;
+  if (!text.empty()) lines.emplace_back(text);
+  return lines;
 }
-
-std::string RerunText(int exit_code) {
-  switch (exit_code) {
-    case kExitPartial:
-      return fmt::format("The failed documents kept their old vectors. {}", kRerun);
-    case kExitRefused:
-      return fmt::format("Correct what was refused, then run again. {}", kRerun);
-    case kExitTemporary:
-      return fmt::format("The cause is temporary: run again later. {}", kRerun);
-    case kExitLimit:
-      return fmt::format("A limit that you set was reached: run again with a higher one. {}",
-                         kRerun);
-    case kExitInterrupted:
-      return fmt::format("Interrupted: run again to finish. {}", kRerun);
-    default:
-      return "";
-  }
-}
-
-void AddNextSteps(Lines& lines, const RunReport& report) {
-  const auto switched = SwitchedInPlace(report);
-  const bool finished = report.exit_code == kExitDone || report.exit_code == kExitPartial;
-  if (finished && !switched.empty()) {
-    lines.push_back(fmt::format(
-        "Switch the application to {} now: that is the model of the "
-        "vectors in {}.",
-        ModelText(report.family, report.model, report.dimensions), fmt::join(switched, ", ")));
-  }
-  const std::string rerun = RerunText(report.exit_code);
-  if (!rerun.empty()) lines.push_back(rerun);
-}
-
-}  // namespace
 
 Lines SummaryLines(const RunReport& report) {
   Lines lines = TitleLines("MIGRATION SUMMARY");
   for (const CollectionReport& collection : report.collections) {
-    lines.push_back(SummaryLine(collection));
+    lines.push_back(OutcomeLine(Shortened(collection, report.message)));
   }
   lines.push_back(Rule());
-  if (!report.message.empty()) lines.push_back("Ended early: " + report.message);
-  if (!report.dry_run) {
-    AddNextSteps(lines, report);
-  } else {
-    lines.emplace_back(report.exit_code == kExitDone
-                           ? "Nothing was changed. To migrate: the same command without --dry-run."
-                           : "Nothing was changed.");
-  }
+  AddNextSteps(lines, report);
   return lines;
 }
 

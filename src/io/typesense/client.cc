@@ -20,6 +20,8 @@ constexpr Millis kHealthTimeout{5'000};
 constexpr Millis kDrainGrace{10'000};
 constexpr Millis kDrainWait{1'000};
 constexpr int kMaxUnusable = 5;
+// A pass over pages begins again when its node changes: single faults must not move it.
+constexpr int kPinnedTries = 3;
 
 std::int64_t InSeconds(Millis time) {
   return std::chrono::round<Seconds>(time).count();
@@ -36,6 +38,7 @@ struct TypesenseClient::Trouble {
   std::vector<std::string> reasons;  // by node, the latest; empty: not tried
   std::size_t node = 0;              // asked last
   bool lost = false;                 // the last attempt left its node unhealthy
+  bool unreachable = false;          // the last attempt found nobody there
   int failures = 0;
   int unusable = 0;
   std::optional<SteadyTime> since = {};
@@ -67,7 +70,8 @@ Result<HttpResponse> TypesenseClient::Send(const TypesenseCall& call, const Stop
 }
 
 std::size_t TypesenseClient::Choose(const TypesenseCall& call, const Trouble& trouble) {
-  if (call.pin != nullptr && call.pin->has_value() && !trouble.lost) return **call.pin;
+  const bool gone = trouble.unreachable || (trouble.lost && trouble.failures % kPinnedTries == 0);
+  if (call.pin != nullptr && call.pin->has_value() && !gone) return **call.pin;
   MutexLock lock(mutex_);
   const std::size_t node = chooser_.Next(parts_.clock.Now());
   if (call.pin != nullptr) *call.pin = node;
@@ -83,6 +87,7 @@ Result<HttpResponse> TypesenseClient::Attempt(const TypesenseCall& call, std::si
                                               Trouble& trouble, const StopTokens& stop) {
   Result<HttpResponse> answer = SendOnce(call, node, stop);
   trouble.lost = answer.ok() ? answer->status >= 500 : IsTemporary(answer.error().kind);
+  trouble.unreachable = !answer.ok() && answer.error().kind == ErrorKind::kUnreachable;
   if (answer.ok() || trouble.lost) Mark(node, !trouble.lost);
   if (!answer.ok()) return answer;
   const AnswerOrigin origin{.host = hosts_[node], .redact = redact_};
@@ -181,7 +186,7 @@ Error TypesenseClient::GiveUp(const TypesenseCall& call, const Trouble& trouble)
   if (call.regime == Regime::kRunning) {
     return {.kind = ErrorKind::kOutage,
             .message = fmt::format("gave up on Typesense after {} s and {} attempts: {}. A rerun "
-                                   "goes on from here.",
+                                   "starts from the beginning.",
                                    InSeconds(patience_), trouble.failures, last)};
   }
   std::vector<std::string> nodes;

@@ -20,7 +20,8 @@ class Log;
 struct HttpRequest;
 
 /// Keeps a series of calls on one node. The client fills it at the first call and moves it when
-/// that node fails; whoever reads pages compares it before and after.
+/// that node cannot be reached or fails a call three times running; whoever reads pages compares
+/// it before and after.
 using NodePin = std::optional<std::size_t>;
 
 /// Looks at a 2xx answer and takes what it needs (it may change the body). kTransient sends the

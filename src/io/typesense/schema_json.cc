@@ -61,6 +61,10 @@ std::vector<Alias> ReadAliases(const Json& json) {
   return aliases;
 }
 
+std::uint64_t ReadPendingWrites(const Json& json) {
+  return json.at("pending_write_batches").get<std::uint64_t>();
+}
+
 const Json* FindNested(const Json& json, std::string_view path) {
   if (!json.is_object()) return nullptr;
   const auto dot = path.find('.');
@@ -93,6 +97,13 @@ Result<CollectionSchema> ParseSchema(std::string_view body) {
 
 Result<std::vector<Alias>> ParseAliases(std::string_view body) {
   return Parse(body, "a list of aliases", ReadAliases);
+}
+
+Result<std::uint64_t> ParsePendingWrites(std::string_view body) {
+  auto pending = Parse(body, "statistics", ReadPendingWrites);
+  if (pending.ok()) return pending;
+  return Error{.kind = ErrorKind::kNotFound,
+               .message = "there is no `pending_write_batches` in its statistics"};
 }
 
 Result<Embedding> ParseVector(std::string_view document, std::string_view field) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,10 @@ Result<CollectionSchema> ParseSchema(std::string_view body);
 
 /// `GET /aliases`.
 Result<std::vector<Alias>> ParseAliases(std::string_view body);
+
+/// `GET /stats.json`: `pending_write_batches` (tests/data/transcripts/01-auth-status.json). Any
+/// other answer is kNotFound: a server of another version, or a proxy, will not do better.
+Result<std::uint64_t> ParsePendingWrites(std::string_view body);
 
 /// The field of a document: a dotted name is looked up in nested objects, then as a literal key.
 /// Empty when the document has none or null there.

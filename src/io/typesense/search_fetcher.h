@@ -34,9 +34,10 @@ class RecentIds {
 /// that shows one, and goes on from there. What existed during the whole pass is thus delivered,
 /// whatever is inserted or deleted beside it.
 ///
-/// A pass stays on one node, since nodes may lag; when the node fails the pass begins again on the
-/// next one. The server's count is asked before and after on the same node; a pass that saw fewer
-/// ids than the smaller of both is repeated once, then kOutage.
+/// A pass stays on one node, since nodes may lag; when the node is lost (see NodePin) the pass
+/// begins again on the next one. The server's count is asked before and after on the same node; a
+/// pass that saw fewer ids than the smaller of both is repeated once, then kOutage.
+///
 /// Retries, errors, threads: as DocumentFetcher says; also kInterrupted at once after a drain.
 /// Memory: one page and RecentIds.
 class SearchFetcher final : public DocumentFetcher {

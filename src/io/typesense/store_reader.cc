@@ -85,6 +85,11 @@ Result<Embedding> TypesenseReader::ReadVector(const std::string& collection,
       [&field](std::string_view body) { return ParseVector(body, field); }, stop);
 }
 
+Result<std::uint64_t> TypesenseReader::PendingWrites(const StopTokens& stop) {
+  return GetParsed<std::uint64_t>(client_, "/stats.json", Regime::kPlanning, ParsePendingWrites,
+                                  stop);
+}
+
 std::unique_ptr<DocumentFetcher> TypesenseReader::MakeFetcher(FetchSpec spec) {
   return std::make_unique<SearchFetcher>(client_, std::move(spec));
 }

@@ -10,9 +10,9 @@
 namespace reembed {
 
 /// The reads of a Typesense, over a client that can do nothing else.
-/// Describe, Aliases and Count are planning calls: they give up after `num_retries`. ReadVector,
-/// the fetcher and the scan go on until the client's patience is over (kOutage).
-/// On a cluster a read may reach a follower that lags behind a write that was just acknowledged.
+/// Describe, Aliases, Count and PendingWrites give up after `num_retries`. ReadVector, the fetcher
+/// and the scan go on until the client's patience is over (kOutage). On a cluster a read may reach
+/// a follower that lags behind a write that was just acknowledged.
 class TypesenseReader final : public StoreReader {
  public:
   explicit TypesenseReader(ReadClient client) : client_(client) {}
@@ -23,6 +23,7 @@ class TypesenseReader final : public StoreReader {
                               const StopTokens& stop) override;
   Result<Embedding> ReadVector(const std::string& collection, const std::string& field,
                                const std::string& id, const StopTokens& stop) override;
+  Result<std::uint64_t> PendingWrites(const StopTokens& stop) override;
   std::unique_ptr<DocumentFetcher> MakeFetcher(FetchSpec spec) override;
   std::unique_ptr<DocumentScan> MakeScan(FetchSpec spec) override;
 
