@@ -13,6 +13,12 @@ namespace {
 
 constexpr const char* kDocs = R"({"docs": {"embedding_field": "vec", "text_fields": ["title"]}})";
 
+}  // namespace
+
+// A sanitizer's own memory and waits would drown the program's.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+namespace {
+
 Ended RunWith(std::size_t documents) {
   Stage stage;
   stage.options.empty = true;
@@ -24,8 +30,6 @@ Ended RunWith(std::size_t documents) {
 
 }  // namespace
 
-// A sanitizer's own memory would drown the program's.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("memory: ten times the documents, at most a quarter more, under 96 MB") {
   const Ended small = RunWith(2'000);
   const Ended large = RunWith(20'000);
