@@ -7,7 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# Folder -> layer; the longest prefix that matches wins.
+# Folder -> layer; the longest prefix that matches wins. A file without a layer is a problem.
 LAYER_OF = {
     "include/reembed/base": "base",
     "include/reembed/core": "core",
@@ -17,7 +17,6 @@ LAYER_OF = {
     "src/resilience": "resilience",
     "src/io": "io",
     "src/app": "app",
-    "src": "main",
     "providers": "providers",
 }
 
@@ -57,6 +56,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 
 
 def layer(path):
+    if str(pathlib.PurePosixPath(path).parent) == "src":
+        return "main"
     for folder in sorted(LAYER_OF, key=len, reverse=True):
         if path.startswith(folder + "/"):
             return LAYER_OF[folder]
@@ -86,6 +87,8 @@ def library_problem(path, name):
 def check(source):
     path = source.relative_to(ROOT).as_posix()
     own = layer(path)
+    if own is None:
+        yield f"{path}: its folder has no layer"
     text = source.read_text(encoding="utf-8")
     for line in text.splitlines():
         match = INCLUDE.match(line)

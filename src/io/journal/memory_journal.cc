@@ -9,23 +9,11 @@
 namespace reembed {
 namespace {
 
-struct StringHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const {
-    return std::hash<std::string_view>{}(text);
-  }
-};
-
-struct Entry {
-  TextHash hash;
-  DocumentState state = DocumentState::kPending;
-};
-
 class MemoryJournal final : public Journal {
  public:
   bool Knows(std::string_view id) const override {
     MutexLock lock(mutex_);
-    return documents_.find(id) != documents_.end();
+    return documents_.contains(HashText(id));
   }
 
   Result<std::vector<Admission>> Admit(std::span<const SeenDocument> documents) override {
@@ -41,7 +29,7 @@ class MemoryJournal final : public Journal {
     std::vector<ReadyDocument> ready;
     for (const EmbeddedText& text : texts) {
       for (std::string& id : TakeWaiting(text.hash)) {
-        documents_[id].state = DocumentState::kEmbedded;
+        documents_[HashText(id)] = DocumentState::kEmbedded;
         ready.push_back({std::move(id), text.vector, text.truncated});
       }
     }
@@ -55,14 +43,15 @@ class MemoryJournal final : public Journal {
 
   Status SaveOutcomes(std::span<const DocumentOutcome> outcomes) override {
     MutexLock lock(mutex_);
-    for (const DocumentOutcome& outcome : outcomes) documents_[outcome.id].state = outcome.state;
+    for (const DocumentOutcome& outcome : outcomes)
+      documents_[HashText(outcome.id)] = outcome.state;
     return {};
   }
 
  private:
   Admission AdmitOne(const SeenDocument& document) REEMBED_REQUIRES(mutex_) {
-    const auto [entry, is_new] =
-        documents_.try_emplace(std::string(document.id), Entry{document.hash});
+    const bool is_new =
+        documents_.try_emplace(HashText(document.id), DocumentState::kPending).second;
     if (!is_new) return Admission::kKnown;
     std::vector<std::string>& waiting = waiting_[document.hash];
     waiting.emplace_back(document.id);
@@ -75,8 +64,9 @@ class MemoryJournal final : public Journal {
   }
 
   mutable Mutex mutex_;
-  std::unordered_map<std::string, Entry, StringHash, std::equal_to<>> documents_
-      REEMBED_GUARDED_BY(mutex_);
+  // By the 128-bit hash of the id: the one thing that grows with the collection stays small,
+  // however long its ids are.
+  std::unordered_map<TextHash, DocumentState, TextHashHasher> documents_ REEMBED_GUARDED_BY(mutex_);
   // The documents whose text is on its way to the provider.
   std::unordered_map<TextHash, std::vector<std::string>, TextHashHasher> waiting_
       REEMBED_GUARDED_BY(mutex_);
