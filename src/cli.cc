@@ -299,7 +299,7 @@ std::string Reworded(std::string_view mismatch) {
 
 // CLI11 quotes what stands behind the `=` of a flag, which may be a key.
 std::string WithoutValue(std::string_view conversion) {
-  const auto name = conversion.substr(std::min(conversion.find("-"), conversion.size()));
+  const auto name = conversion.substr(std::min(conversion.find('-'), conversion.size()));
   return fmt::format("{}: takes no value", name.substr(0, name.find(' ')));
 }
 

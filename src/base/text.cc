@@ -141,7 +141,7 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 
 std::string WithThousands(std::uint64_t number) {
   std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
   return digits;
 }
 

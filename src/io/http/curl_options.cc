@@ -37,7 +37,8 @@ bool Covers(std::string_view entry, std::string_view host) {
 
 bool IsExempt(std::string_view host) {
   const char* name = FirstSet({"no_proxy", "NO_PROXY"});
-  std::string_view rest = name == nullptr ? "" : std::getenv(name);
+  const char* value = name == nullptr ? nullptr : std::getenv(name);
+  std::string_view rest = value == nullptr ? "" : value;
   while (!rest.empty()) {
     const std::string_view entry = rest.substr(0, rest.find_first_of(", "));
     if (Covers(entry, host)) return true;
