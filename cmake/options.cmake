@@ -3,6 +3,8 @@
 option(REEMBED_WERROR "Treat warnings as errors" OFF)
 set(REEMBED_SANITIZE "" CACHE STRING "Value for -fsanitize= (address,undefined or thread)")
 
+option(REEMBED_FUZZ "Build the fuzz targets of tests/fuzz (clang only)" OFF)
+
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
@@ -21,6 +23,11 @@ if(REEMBED_SANITIZE)
                                                    -fno-sanitize-recover=all
                                                    -fno-omit-frame-pointer)
   target_link_options(reembed_options INTERFACE -fsanitize=${REEMBED_SANITIZE})
+endif()
+
+if(REEMBED_FUZZ)
+  # Counts what was reached in every object, so that the fuzzer can tell new inputs from old ones.
+  target_compile_options(reembed_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # reembed_library(NAME SOURCES … LINKS …): a static library of one folder.

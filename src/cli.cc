@@ -4,14 +4,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "cli_values.h"
+#include "cli_verbs.h"
 #include "reembed/core/exit_code.h"
 #include "src/core/config/secrets_in_file.h"
 #include "src/core/config/suggest.h"
@@ -19,84 +18,29 @@
 namespace reembed {
 namespace {
 
-constexpr std::string_view kExamples = R"(Examples:
-  reembed --dry-run                       show the plan, change nothing
-  reembed                                 migrate every configured collection
-  reembed --collections instructions      migrate one of them
-  reembed --rpm 3000 --max-failures 1%    stay below a quota, stop early
-  reembed --output json --report run.json --progress none
-
-Keys and servers come from the environment or from .env (see .env.example), collections from
-config/reembed.json.
-
-Exit codes:
-  0 all done                       5 gave up on something temporary: run again later
-  2 usage or configuration         6 stopped at a limit you set
-  3 some documents failed          130 interrupted
-  4 refused for good               1 a bug, please report it
-After 3, 4, 5, 6 and 130 a rerun starts from the beginning and ends the same.)";
-
-constexpr double kLongestWait = 31'536'000;
 constexpr double kHighestRate = 1'000'000'000;
-
-// Positive or zero, decimal, nothing around it.
-std::optional<double> ParseNumber(std::string_view text) {
-  double number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || !std::isfinite(number) || text.starts_with('-')) return std::nullopt;
-  return number;
-}
-
-std::optional<double> ParseInteger(std::string_view text, double min, double max) {
-  const auto number = ParseNumber(text);
-  if (!number || text.find('.') != std::string_view::npos) return std::nullopt;
-  return *number >= min && *number <= max ? number : std::nullopt;
-}
-
-// `90`, `90s`, `15m`, `24h`, `2d`.
-std::optional<Seconds> ParseDuration(std::string_view text) {
-  constexpr std::array<std::pair<char, int>, 4> kUnits = {
-      {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}}};
-  int factor = 1;
-  for (const auto& [letter, seconds] : kUnits) {
-    if (!text.ends_with(letter)) continue;
-    factor = seconds;
-    text.remove_suffix(1);
-    break;
-  }
-  const auto number = ParseInteger(text, 0, kLongestWait / factor);
-  if (!number) return std::nullopt;
-  return Seconds(static_cast<Seconds::rep>(*number) * factor);
-}
-
-std::optional<FailureLimit> ParseFailureLimit(std::string_view text) {
-  const bool percent = text.ends_with('%');
-  if (percent) text.remove_suffix(1);
-  const auto number = percent ? ParseNumber(text) : ParseInteger(text, 1, 1e15);
-  if (!number || *number <= 0 || (percent && *number > 100)) return std::nullopt;
-  return FailureLimit{.set = true, .percent = percent, .value = *number};
-}
+constexpr double kMostSamples = 1'000'000;
 
 class HelpFormatter final : public CLI::Formatter {
  public:
-  HelpFormatter() { column_width(30); }
-  std::string make_usage(const CLI::App*, std::string) const override {
-    return "\nUsage: reembed [run] [options]\n";
-  }
+  explicit HelpFormatter(std::optional<Verb> verb) : verb_(verb) { column_width(30); }
+  std::string make_usage(const CLI::App*, std::string) const override { return UsageText(verb_); }
   std::string make_subcommands(const CLI::App*, CLI::AppFormatMode) const override { return {}; }
+
+ private:
+  std::optional<Verb> verb_;
 };
 
 class CommandLine {
  public:
   CommandLine() {
-    app_.formatter(std::make_shared<HelpFormatter>());
     app_.set_help_flag();
-    app_.footer(std::string(kExamples));
     app_.allow_extras();
-    app_.add_subcommand("run", "migrate")->fallthrough()->allow_extras()->set_help_flag();
+    for (const std::string& verb : VerbNames()) {
+      app_.add_subcommand(verb)->fallthrough()->allow_extras()->set_help_flag();
+    }
     DeclareWork();
+    DeclareOtherVerbs();
     DeclareSources();
     DeclareLimits();
     DeclareOutput();
@@ -107,6 +51,9 @@ class CommandLine {
     app_.parse(argc, argv);
     const std::vector<std::string> extras = app_.remaining(true);
     if (!extras.empty()) Refuse(Unknown(extras.front()));
+    RefuseTwoVerbs();
+    options_.verb = verb().value_or(Verb::kRun);
+    RefuseMisplaced();
     std::vector<std::string>& names = options_.config.collections;
     std::erase(names, "");
     if (collections_->count() > 0 && names.empty()) Refuse("--collections: expected a name");
@@ -117,12 +64,29 @@ class CommandLine {
     if (quiet_) options_.verbosity = Verbosity::kErrors;
     if (verbose_) options_.verbosity = Verbosity::kInfo;
     options_.probe = !no_probe_;
+    if (no_backup_) options_.config.backup = false;
     return std::move(options_);
   }
 
   bool version_asked() const { return version_; }
-  // CLI11 ends each group of options with an empty line and begins the next one with another.
-  std::string help() const {
+  // The verb that was read, also when what followed it was wrong.
+  std::optional<Verb> verb() const {
+    for (const VerbText& entry : kVerbs) {
+      if (app_.got_subcommand(std::string(ToString(entry.verb)))) return entry.verb;
+    }
+    return std::nullopt;
+  }
+
+  // Only for one that has read nothing: else CLI11 shows the help of the verb, which has no
+  // options. CLI11 ends each group of options with an empty line and begins the next one with
+  // another.
+  std::string Help(std::optional<Verb> verb) {
+    app_.formatter(std::make_shared<HelpFormatter>(verb));
+    app_.description(AboutText(verb));
+    app_.footer(FooterText(verb));
+    for (CLI::Option* option : app_.get_options()) {
+      if (verb && !Belongs(NameOf(*option), *verb)) option->group("");
+    }
     std::string text = app_.help();
     for (auto at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at)) {
       text.erase(at, 1);
@@ -133,6 +97,27 @@ class CommandLine {
  private:
   [[noreturn]] static void Refuse(const std::string& what) {
     throw CLI::ParseError(what, CLI::ExitCodes::InvalidError);
+  }
+
+  static std::string NameOf(const CLI::Option& option) {
+    const std::vector<std::string>& names = option.get_lnames();
+    return names.empty() ? option.get_name() : "--" + names.front();
+  }
+
+  void RefuseTwoVerbs() const {
+    const std::vector<CLI::App*> read = app_.get_subcommands();
+    for (const CLI::App* other : read) {
+      if (other == read.front()) continue;
+      Refuse(fmt::format("two commands, {} and {}: give one of them", read.front()->get_name(),
+                         other->get_name()));
+    }
+  }
+
+  void RefuseMisplaced() const {
+    for (const CLI::Option* option : app_.get_options()) {
+      const std::string name = NameOf(*option);
+      if (option->count() > 0 && !Belongs(name, options_.verb)) Refuse(BelongsText(name));
+    }
   }
 
   // An option with one value. `read` is false when the value is not one of what is `expected`.
@@ -157,11 +142,11 @@ class CommandLine {
 
   template <typename Value>
   void AddInteger(const std::string& name, const std::string& description, double max,
-                  std::optional<Value>& target) {
+                  std::optional<Value>& target, double min = 1) {
     const std::string expected =
-        max < 1e9 ? fmt::format("an integer from 1 to {}", max) : "an integer above 0";
-    Add(name, "N", description, expected, [&target, max](const std::string& text) {
-      const auto number = ParseInteger(text, 1, max);
+        max < 1e9 ? fmt::format("an integer from {} to {}", min, max) : "an integer above 0";
+    Add(name, "N", description, expected, [&target, min, max](const std::string& text) {
+      const auto number = ParseInteger(text, min, max);
       if (number) target = static_cast<Value>(*number);
       return number.has_value();
     });
@@ -199,7 +184,9 @@ class CommandLine {
     collections_ = app_.add_option("--collections", options_.config.collections,
                                    "Only these, in this order; commas allowed; 'all'");
     collections_->delimiter(',')->type_name("NAME")->group(group_);
-    AddFlag("--dry-run", "Show the plan, change nothing", options_.dry_run);
+    AddFlag("--dry-run", "Show what would be done, change nothing", options_.dry_run);
+    AddFlag("--force", "A new run: embed again what is done, and pay for it", options_.force);
+    AddFlag("--no-backup", "Keep no old vectors: no rollback", no_backup_);
     AddFlag("--no-probe", "Do not ask the provider while planning", no_probe_);
     AddWord<std::optional<StrategyChoice>>("--strategy", "How new vectors reach a collection",
                                            {{"auto", StrategyChoice::kAuto},
@@ -209,10 +196,22 @@ class CommandLine {
                                            options_.config.strategy);
   }
 
+  void DeclareOtherVerbs() {
+    group_ = "Of status, verify and rollback";
+    AddFlag("--prune", "status: remove what only a rollback of ended runs needs", options_.prune);
+    AddInteger("--sample", "verify: so many documents must find themselves", kMostSamples,
+               options_.sample, 0);
+    AddInteger("--recompute", "verify: embed so many texts again, and pay for it", kMostSamples,
+               options_.recompute);
+    AddText("--run", "ID", "rollback: to before this run, see status", options_.run);
+    AddFlag("--yes", "rollback, --prune: do not ask", options_.yes);
+  }
+
   void DeclareSources() {
     group_ = "Configuration (over environment and files)";
     AddText("--config", "FILE", "The config file", options_.config_path);
     AddText("--env-file", "FILE", "Read this instead of .env", options_.env_path);
+    AddText("--state-dir", "DIR", "Where the journal lies", options_.config.state_dir);
     AddText("--family", "NAME", "Embedding provider", options_.config.family);
     AddText("--model", "NAME", "Embedding model", options_.config.model);
     AddInteger("--dimensions", "Vector length to ask for", 65'536, options_.config.dimensions);
@@ -233,7 +232,7 @@ class CommandLine {
     AddInteger("--limit", "Documents per collection", 1e15, options_.limit);
     Add("--max-wait", "TIME", "Longest wait for a quota: 90, 90s, 15m, 24h",
         "a time such as 90, 90s, 15m or 24h", [&config](const std::string& text) {
-          config.max_wait = ParseDuration(text);
+          config.max_wait = ParseTimeSpan(text);
           return config.max_wait.has_value();
         });
   }
@@ -262,7 +261,11 @@ class CommandLine {
   std::string Unknown(const std::string& argument) const {
     const std::string name = argument.substr(0, argument.find('='));
     if (LooksLikeSecret(name)) return "unexpected argument ***; keys come from the environment";
-    if (!name.starts_with('-')) return fmt::format("unknown command {}; known: run", Quoted(name));
+    if (!name.starts_with('-')) {
+      const std::string hint = DidYouMean(name, VerbNames());
+      return fmt::format("unknown command {}{} known: {}", Quoted(name), hint.empty() ? ";" : hint,
+                         Listed(VerbNames()));
+    }
     std::vector<std::string> known;
     for (const CLI::Option* option : app_.get_options()) {
       for (const std::string& long_name : option->get_lnames()) known.push_back("--" + long_name);
@@ -270,24 +273,25 @@ class CommandLine {
     return fmt::format("unknown option {}{}", Quoted(name), DidYouMean(name, known));
   }
 
-  CLI::App app_{"Computes the embeddings stored in a live Typesense anew, without downtime."};
+  CLI::App app_;
   CliOptions options_;
   CLI::Option* collections_ = nullptr;  // owned by app_
   std::string group_;
   bool no_probe_ = false;
+  bool no_backup_ = false;
   bool quiet_ = false;
   bool verbose_ = false;
   bool version_ = false;
 };
 
 // `libcurl/7.88.1 OpenSSL/3.0.19` as `libcurl 7.88.1, OpenSSL 3.0.19`.
-std::string VersionText(std::string_view libcurl_version) {
-  std::string libraries;
-  for (const char c : libcurl_version) {
-    if (c == ' ') libraries += ',';
-    libraries += c == '/' ? ' ' : c;
+std::string VersionText(std::string_view libraries) {
+  std::string listed;
+  for (const char c : libraries) {
+    if (c == ' ') listed += ',';
+    listed += c == '/' ? ' ' : c;
   }
-  return fmt::format("reembed {} ({})\n", REEMBED_VERSION, libraries);
+  return fmt::format("reembed {} ({})\n", REEMBED_VERSION, listed);
 }
 
 // CLI11 counts values: "--limit: 1 required N missing", "--limit: At Most 1 required but received".
@@ -310,15 +314,14 @@ CliExit UsageError(const std::string& what) {
 }  // namespace
 
 std::variant<CliOptions, CliExit> ParseCommandLine(int argc, const char* const* argv,
-                                                   std::string_view libcurl_version) {
+                                                   std::string_view libraries) {
   CommandLine line;
   try {
     CliOptions options = line.Parse(argc, argv);
     if (!line.version_asked()) return options;
-    return CliExit{kExitDone, VersionText(libcurl_version), {}};
+    return CliExit{kExitDone, VersionText(libraries), {}};
   } catch (const CLI::CallForHelp&) {
-    // A fresh one: after `run` has been read, CLI11 shows the help of that verb alone.
-    return CliExit{kExitDone, CommandLine().help(), {}};
+    return CliExit{kExitDone, CommandLine().Help(line.verb()), {}};
   } catch (const CLI::ArgumentMismatch& error) {
     return UsageError(Reworded(error.what()));
   } catch (const CLI::ConversionError& error) {

@@ -15,16 +15,29 @@ namespace reembed {
 
 enum class OutputFormat : std::uint8_t { kText, kJson };
 
-/// What the command line says, checked as far as it can be without any file. The verb is `run`.
+/// What is to be done.
+enum class Verb : std::uint8_t { kRun, kStatus, kVerify, kRollback, kDoctor };
+std::string_view ToString(Verb verb);  ///< `run`, `status`, …
+
+/// What the command line says, checked as far as it can be without any file. An option that does
+/// not belong to the verb has its default: it was refused if it was given.
 struct CliOptions {
+  Verb verb = Verb::kRun;
   ConfigFlags config;                      ///< what lies over environment and files
   std::optional<std::string> config_path;  ///< `--config`
   std::optional<std::string> env_path;     ///< `--env-file`
 
   bool dry_run = false;
   bool probe = true;                   ///< `--no-probe`: the plan asks the provider nothing
+  bool force = false;                  ///< a new run: embed again what is done
   FailureLimit max_failures;           ///< not set: no limit
   std::optional<std::uint64_t> limit;  ///< documents per collection, at least 1
+
+  bool prune = false;                      ///< `status`: remove what only a rollback needs
+  bool yes = false;                        ///< the answer to what `rollback` and `--prune` ask
+  std::optional<std::string> run;          ///< `rollback`: the run to undo; absent: the latest
+  std::optional<std::uint64_t> sample;     ///< `verify`: documents to look up by vector; 0: none
+  std::optional<std::uint64_t> recompute;  ///< `verify`: texts to embed again, at least 1
 
   OutputFormat output = OutputFormat::kText;
   ProgressStyle progress = ProgressStyle::kAuto;
@@ -41,10 +54,10 @@ struct CliExit {
   std::string err;
 };
 
-/// Reads the command line. No effects. `libcurl_version` names
-/// libraries as curl does, `libcurl/7.88.1 OpenSSL/3.0.19`, for `--version`.
+/// Reads the command line. No effects. `libraries` names those that the program is linked with as
+/// curl does, `libcurl/7.88.1 OpenSSL/3.0.19 SQLite/3.40.1`, for `--version`.
 /// A usage error is one line that names the option, and one that points to `--help`.
 std::variant<CliOptions, CliExit> ParseCommandLine(int argc, const char* const* argv,
-                                                   std::string_view libcurl_version);
+                                                   std::string_view libraries);
 
 }  // namespace reembed

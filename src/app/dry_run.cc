@@ -1,5 +1,7 @@
 #include "dry_run.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "batch_limits.h"
@@ -12,6 +14,19 @@ namespace {
 constexpr Millis kProbeTimeout{300'000};
 // More than any server can lack.
 constexpr int kMostAdaptations = 16;
+
+constexpr std::string_view kForced =
+    "forced: every text is embedded, and paid for, again, also where vectors are up to date";
+
+constexpr std::string_view kNotComparable =
+    "what is up to date cannot be told before the vector length is known";
+
+// Whether a run would ask the provider for anything.
+bool AnythingLeft(const std::vector<PlannedCollection>& plans) {
+  return std::any_of(plans.begin(), plans.end(), [](const PlannedCollection& planned) {
+    return planned.plan.to_embed > 0 && planned.plan.blockers.empty();
+  });
+}
 
 CollectionStatus StatusOf(ExitCode code) {
   if (code == kExitDone) return CollectionStatus::kDryRun;
@@ -56,6 +71,43 @@ Result<int> DryRun::Probe(const StopTokens& stop) {
   return static_cast<int>(vector.size());
 }
 
+// What the journal knows: nothing where it must not count, or cannot be asked yet.
+Result<DryRun::Knowledge> DryRun::KnowledgeOf(CollectionPlan& plan) {
+  JournalStore& journal = **journal_;
+  const Target target{plan.collection, plan.created_at, plan.config.embedding_field};
+  const auto runs = journal.Runs();
+  if (!runs.ok()) return runs.error();
+  const bool known = std::any_of(runs->begin(), runs->end(),
+                                 [&](const RunRecord& run) { return run.target == target; });
+  if (tools_.force) plan.notes.emplace_back(kForced);
+  if (tools_.force || runs->empty()) return Knowledge{};
+  if (plan.new_dimensions == 0) {
+    if (known) plan.notes.emplace_back(kNotComparable);
+    return Knowledge{};
+  }
+  auto view = journal.View(target, RecipeOf(tools_.config.embedding, plan.config,
+                                            plan.new_dimensions, tools_.provider.max_text_tokens));
+  if (!view.ok()) return view.error();
+  return Knowledge{std::move(*view), known};
+}
+
+Status DryRun::LookInto(PlannedCollection& planned, const StopTokens& stop) {
+  CollectionPlan& plan = planned.plan;
+  const auto knowledge = KnowledgeOf(plan);
+  if (!knowledge.ok()) return knowledge.error();
+  const SurveyRules rules{plan, tools_.provider,
+                          BatchLimitsFor(tools_.provider, tools_.config.embedding),
+                          knowledge->view.get(), knowledge->known_target};
+  const auto found = TakeSurvey(tools_.reader, rules, stop);
+  if (!found.ok()) return found.error();
+  planned.survey = found->survey;
+  plan.up_to_date = found->up_to_date;
+  plan.paid = found->paid;
+  plan.to_embed = found->to_embed;
+  ForetellJournal(plan.paid + plan.to_embed, found->survey.texts, room_, plan);
+  return {};
+}
+
 std::pair<PlannedCollection, ExitCode> DryRun::Look(const PlanEntry& entry, int dimensions,
                                                     const StopTokens& stop) {
   PlannedCollection planned;
@@ -67,25 +119,25 @@ std::pair<PlannedCollection, ExitCode> DryRun::Look(const PlanEntry& entry, int 
   if (entry.error) return failed(*entry.error);
   if (!entry.facts) return {planned, kExitDone};
   planned.plan = MakePlan(entry.config, *entry.facts, dimensions);
-  const BatchLimits limits = BatchLimitsFor(tools_.provider, tools_.config.embedding);
-  const auto survey = TakeSurvey(tools_.reader, planned.plan, tools_.provider, limits, stop);
-  if (!survey.ok()) return failed(survey.error());
-  planned.survey = *survey;
+  if (const Status looked = LookInto(planned, stop); !looked.ok()) return failed(looked.error());
   return {planned, planned.plan.blockers.empty() ? kExitDone : kExitRefused};
 }
 
 DryRunResult DryRun::Run(const StopTokens& stop) {
+  const SteadyTime started = tools_.clock.Now();
   DryRunResult result;
   result.report = BeginReport(tools_, /*dry_run=*/true);
   tools_.reporter.Begin(HeaderFor(tools_, /*dry_run=*/true));
   const StopTokens at_once = StopAtOnce(stop);
-  const auto entries = GatherFacts(tools_.reader, tools_.config.collections, tools_.log, at_once);
+  const auto entries =
+      journal_.ok() ? GatherFacts(tools_.reader, tools_.config.collections, tools_.log, at_once)
+                    : Result<std::vector<PlanEntry>>(journal_.error());
   if (entries.ok()) {
     PlanAll(*entries, result, at_once);
   } else {
     NoPlan(entries.error(), result.report);
   }
-  EndReport(tools_, result.report);
+  EndReport(tools_, started, result.report);
   return result;
 }
 
@@ -100,29 +152,45 @@ void DryRun::NoPlan(const Error& error, RunReport& report) const {
   }
 }
 
+ExitCode DryRun::ProbeInto(int& dimensions, RunReport& report, const StopTokens& stop) {
+  const auto probed = Probe(stop);
+  if (probed.ok()) {
+    dimensions = *probed;
+    return kExitDone;
+  }
+  report.message = probed.error().message;
+  return ExitCodeFor(probed.error().kind);
+}
+
+ExitCode DryRun::LookAtAll(const std::vector<PlanEntry>& entries, int dimensions,
+                           DryRunResult& result, const StopTokens& stop) {
+  ExitCode code = kExitDone;
+  for (const PlanEntry& entry : entries) {
+    auto [planned, planned_code] = Look(entry, dimensions, stop);
+    if (!entry.config.skip_reason) tools_.reporter.ShowPlan(planned);
+    if (planned_code == kExitInterrupted) result.report.message = "interrupted";
+    code = Worse(code, planned_code);
+    result.report.collections.push_back(ToReport(planned, entry, planned_code));
+    result.plans.push_back(std::move(planned));
+  }
+  return code;
+}
+
 void DryRun::PlanAll(const std::vector<PlanEntry>& entries, DryRunResult& result,
                      const StopTokens& stop) {
   RunReport& report = result.report;
   ExitCode code = kExitDone;
   auto dimensions = static_cast<int>(tools_.provider.dimensions);
-  if (tools_.probe && AnythingToEmbed(entries, dimensions)) {
-    const auto probed = Probe(stop);
-    if (probed.ok()) {
-      dimensions = *probed;
-    } else {
-      report.message = probed.error().message;
-      code = ExitCodeFor(probed.error().kind);
-    }
+  bool may_probe = tools_.probe;
+  if (dimensions == 0 && may_probe && AnythingToEmbed(entries, dimensions)) {
+    code = ProbeInto(dimensions, report, stop);
+    may_probe = false;
+  }
+  code = Worse(code, LookAtAll(entries, dimensions, result, stop));
+  if (may_probe && code != kExitInterrupted && AnythingLeft(result.plans)) {
+    code = Worse(code, ProbeInto(dimensions, report, stop));
   }
   if (dimensions != 0) report.dimensions = dimensions;
-  for (const PlanEntry& entry : entries) {
-    auto [planned, planned_code] = Look(entry, dimensions, stop);
-    if (!entry.config.skip_reason) tools_.reporter.ShowPlan(planned);
-    if (planned_code == kExitInterrupted) report.message = "interrupted";
-    code = Worse(code, planned_code);
-    report.collections.push_back(ToReport(planned, entry, planned_code));
-    result.plans.push_back(std::move(planned));
-  }
   report.exit_code = code;
 }
 

@@ -1,9 +1,14 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "migration.h"
+#include "reembed/core/plan.h"
+#include "reembed/ports/journal.h"
 
 namespace reembed {
 
@@ -14,23 +19,43 @@ struct DryRunResult {
 };
 
 /// The verb `run --dry-run`: shows what a run would do. It holds no StoreWriter, so it can send
-/// the store nothing but reads; it asks the provider for one text at most, and for none when
-/// `tools.probe` is false or nothing can be embedded. The first
-/// signal ends it at once.
+/// the store nothing but reads; of the journal it asks only Runs and View. It asks the provider for
+/// one text at most, and for none when `tools.probe` is false or nothing is left to embed. The
+/// probe comes first where only it can tell the vector length, on which every plan depends; else
+/// last, when it is known whether anything is to be paid for. The first signal ends it at once.
 class DryRun {
  public:
-  DryRun(const RunTools& tools, Provider& provider) : tools_(tools), provider_(provider) {}
+  /// `journal`: opened for reading; an error of that ends the dry run before anybody is asked.
+  /// `free_bytes`: on the disk of `journal.dir`; absent when it is not known.
+  DryRun(const RunTools& tools, Provider& provider,
+         const Result<std::unique_ptr<JournalStore>>& journal,
+         std::optional<std::uint64_t> free_bytes = std::nullopt)
+      : tools_(tools),
+        provider_(provider),
+        journal_(journal),
+        room_{tools.config.journal.dir, tools.config.journal.backup, free_bytes} {}
   DryRunResult Run(const StopTokens& stop);
 
  private:
   Result<int> Probe(const StopTokens& stop);
+  ExitCode ProbeInto(int& dimensions, RunReport& report, const StopTokens& stop);
+  struct Knowledge {
+    std::unique_ptr<JournalView> view;  // may be null
+    bool known_target = false;          // earlier runs wrote this field
+  };
+  Result<Knowledge> KnowledgeOf(CollectionPlan& plan);
+  Status LookInto(PlannedCollection& planned, const StopTokens& stop);
   std::pair<PlannedCollection, ExitCode> Look(const PlanEntry& entry, int dimensions,
                                               const StopTokens& stop);
+  ExitCode LookAtAll(const std::vector<PlanEntry>& entries, int dimensions, DryRunResult& result,
+                     const StopTokens& stop);
   void PlanAll(const std::vector<PlanEntry>& entries, DryRunResult& result, const StopTokens& stop);
   void NoPlan(const Error& error, RunReport& report) const;
 
   const RunTools& tools_;
   Provider& provider_;
+  const Result<std::unique_ptr<JournalStore>>& journal_;
+  JournalRoom room_;  // what the collections planned so far leave of it
 };
 
 }  // namespace reembed

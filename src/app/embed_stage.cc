@@ -1,6 +1,5 @@
 #include "embed_stage.h"
 
-#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -21,12 +20,6 @@ FailureKind KindOf(ErrorKind kind) {
   }
 }
 
-// Key, model and length are proved by a vector, not by the refusal of a text.
-bool ProvesSetUp(const std::vector<TextOutcome>& answers) {
-  return std::any_of(answers.begin(), answers.end(),
-                     [](const TextOutcome& answer) { return answer.vector.ok(); });
-}
-
 }  // namespace
 
 Result<std::vector<DocumentOutcome>> EmbedStage::GiveUp(const TextHash& hash, const Error& error) {
@@ -40,31 +33,34 @@ Result<std::vector<DocumentOutcome>> EmbedStage::GiveUp(const TextHash& hash, co
   return outcomes;
 }
 
-Status EmbedStage::TakeBatch(Batch batch, ReadyQueue& out, const StopTokens& stop) {
-  auto answers = embedder_.Embed(batch, rules_, stop);
-  // The turn stays taken: nobody may ask in the moment before this error stops them all.
-  if (!answers.ok()) return answers.error();
-  gate_.Leave(ProvesSetUp(*answers));
-  std::vector<EmbeddedText> embedded;
-  std::vector<DocumentOutcome> failed;
-  for (std::size_t i = 0; i < answers->size(); ++i) {
-    TextOutcome& answer = (*answers)[i];
-    const TextHash& hash = batch.texts[i].hash;
-    if (answer.vector.ok()) {
-      embedded.push_back({hash, std::move(*answer.vector), answer.truncated});
-      continue;
-    }
-    auto given_up = GiveUp(hash, answer.vector.error());
-    if (!given_up.ok()) return given_up.error();
-    std::move(given_up->begin(), given_up->end(), std::back_inserter(failed));
-  }
-  auto ready = journal_.SaveVectors(embedded);
+Status EmbedStage::TakeVectors(std::span<const EmbeddedText> texts, ReadyQueue& out,
+                               const StopTokens& stop) {
+  auto ready = journal_.SaveVectors(texts);
   if (!ready.ok()) return ready.error();
-  if (auto status = RecordOutcomes(journal_, tally_, failed); !status.ok()) return status;
   // Not `drain`: what is paid for is written also when the run is asked to end. Without room there
   // is no writer any more, and it has said why.
   if (!ready->empty()) out.Push(std::move(*ready), stop.abort);
   return {};
+}
+
+Status EmbedStage::TakeBatch(const Batch& batch, ReadyQueue& out, const StopTokens& stop) {
+  // Key, model and length are proved by a vector, not by the refusal of a text.
+  bool proved = false;
+  const VectorSink sink = [&](std::span<const EmbeddedText> texts) {
+    proved = true;
+    return TakeVectors(texts, out, stop);
+  };
+  auto failures = embedder_.Embed(batch, rules_, sink, stop);
+  // The turn stays taken: nobody may ask in the moment before this error stops them all.
+  if (!failures.ok()) return failures.error();
+  gate_.Leave(proved);
+  std::vector<DocumentOutcome> failed;
+  for (const TextFailure& failure : *failures) {
+    auto given_up = GiveUp(batch.texts[failure.index].hash, failure.error);
+    if (!given_up.ok()) return given_up.error();
+    std::move(given_up->begin(), given_up->end(), std::back_inserter(failed));
+  }
+  return RecordOutcomes(journal_, tally_, failed);
 }
 
 Status EmbedStage::Run(BoundedQueue<Batch>& in, ReadyQueue& out, const StopTokens& stop) {
@@ -76,7 +72,7 @@ Status EmbedStage::Run(BoundedQueue<Batch>& in, ReadyQueue& out, const StopToken
       gate_.Leave(/*proved=*/false);
       break;
     }
-    if (auto status = TakeBatch(std::move(*batch), out, stop); !status.ok()) return status;
+    if (auto status = TakeBatch(*batch, out, stop); !status.ok()) return status;
   }
   return {};
 }

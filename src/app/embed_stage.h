@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,8 @@ namespace reembed {
 
 using ReadyQueue = BoundedQueue<std::vector<ReadyDocument>>;
 
-/// Second stage: batches in, documents with vectors out. A worker saves an answer in the journal
-/// before it takes its next batch; a text without a vector ends its documents here.
+/// Second stage: batches in, documents with vectors out. A worker saves each answer in the journal
+/// before it asks for anything else; a text without a vector ends its documents here.
 /// Stop:    a drain leaves what is queued and finishes the batch in hand, vectors included.
 /// Retries: none here; the embedder has done all that is worth doing.
 /// Threads: one object, Run by every worker at once.
@@ -34,7 +35,8 @@ class EmbedStage {
   Status Run(BoundedQueue<Batch>& in, ReadyQueue& out, const StopTokens& stop);
 
  private:
-  Status TakeBatch(Batch batch, ReadyQueue& out, const StopTokens& stop);
+  Status TakeBatch(const Batch& batch, ReadyQueue& out, const StopTokens& stop);
+  Status TakeVectors(std::span<const EmbeddedText> texts, ReadyQueue& out, const StopTokens& stop);
   Result<std::vector<DocumentOutcome>> GiveUp(const TextHash& hash, const Error& error);
 
   Embedder& embedder_;

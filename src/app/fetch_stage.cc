@@ -1,5 +1,7 @@
 #include "fetch_stage.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "reembed/core/source_text.h"
@@ -7,6 +9,10 @@
 
 namespace reembed {
 namespace {
+
+constexpr std::size_t kPage = 250;
+// Vectors from the journal go to the writer in portions, so that the queue's bound is one of bytes.
+constexpr std::size_t kReadyPortion = 50;
 
 DocumentOutcome Failed(const Document& document, FailureKind kind, std::string message) {
   return {.id = document.id,
@@ -19,26 +25,54 @@ DocumentOutcome WithoutText(const Document& document, EmptyTextRule rule) {
   return Failed(document, FailureKind::kNoText, "there is no text to embed");
 }
 
+// False when nobody takes them any more.
+bool PushReady(std::vector<ReadyDocument> documents, ReadyQueue& ready, const StopTokens& stop) {
+  for (std::size_t from = 0; from < documents.size(); from += kReadyPortion) {
+    const auto begin = documents.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto size = std::min(kReadyPortion, documents.size() - from);
+    std::vector<ReadyDocument> portion(
+        std::make_move_iterator(begin),
+        std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(size)));
+    if (!ready.Push(std::move(portion), stop.drain)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
-FetchStage::Prepared FetchStage::Prepare(const Page& page) const {
+void FetchStage::Prepare(const Document& document, Prepared& prepared) const {
+  auto text = ComposeSourceText(config_.text, document.json);
+  if (!text.ok()) {
+    prepared.ended.push_back(Failed(document, FailureKind::kTextType, text.error().message));
+  } else if (text->empty()) {
+    prepared.ended.push_back(WithoutText(document, config_.on_empty_text));
+  } else {
+    std::string sent = config_.prefix + *text;
+    prepared.ids.push_back(document.id);
+    prepared.texts.push_back({HashText(sent), std::move(sent)});
+  }
+}
+
+FetchStage::Prepared FetchStage::Prepare(const std::vector<FoundDocument>& page) const {
   Prepared prepared;
-  for (const Document& document : page) {
-    auto text = ComposeSourceText(config_.text, document.json);
-    if (!text.ok()) {
-      prepared.ended.push_back(Failed(document, FailureKind::kTextType, text.error().message));
-    } else if (text->empty()) {
-      prepared.ended.push_back(WithoutText(document, config_.on_empty_text));
-    } else {
-      std::string sent = config_.prefix + *text;
-      prepared.ids.push_back(document.id);
-      prepared.texts.push_back({HashText(sent), std::move(sent)});
+  for (const FoundDocument& found : page) {
+    switch (found.state) {
+      case LookupState::kFound:
+        Prepare(found.document, prepared);
+        break;
+      case LookupState::kGone:
+        prepared.ended.push_back({.id = found.document.id, .state = DocumentState::kDeleted});
+        break;
+      case LookupState::kOutsideFilter:  // it left the filter before it was written
+        prepared.ended.push_back({.id = found.document.id, .state = DocumentState::kSkipped});
+        break;
     }
   }
   return prepared;
 }
 
-Status FetchStage::TakePage(const Page& page, BoundedQueue<Batch>& out, const StopTokens& stop) {
+Status FetchStage::TakePage(const std::vector<FoundDocument>& page, BoundedQueue<Batch>& batches,
+                            ReadyQueue& ready, const StopTokens& stop) {
   Prepared prepared = Prepare(page);
   if (auto status = RecordOutcomes(journal_, tally_, prepared.ended); !status.ok()) return status;
   std::vector<SeenDocument> seen;
@@ -46,34 +80,32 @@ Status FetchStage::TakePage(const Page& page, BoundedQueue<Batch>& out, const St
   for (std::size_t i = 0; i < prepared.ids.size(); ++i) {
     seen.push_back({prepared.ids[i], prepared.texts[i].hash});
   }
-  const auto admissions = journal_.Admit(seen);
-  if (!admissions.ok()) return admissions.error();
-  for (std::size_t i = 0; i < seen.size(); ++i) {
-    // Shown twice: it has, or will have, its one outcome already.
-    if ((*admissions)[i] == Admission::kKnown) --taken_;
-    if ((*admissions)[i] != Admission::kEmbed) continue;
-    auto batch = batcher_.Add(std::move(prepared.texts[i]), embedder_.Estimate());
-    if (batch && !out.Push(std::move(*batch), stop.drain)) return {};
+  auto admitted = journal_.Admit(seen);
+  if (!admitted.ok()) return admitted.error();
+  if (!PushReady(std::move(admitted->ready), ready, stop)) return {};
+  for (const std::size_t index : admitted->embed) {
+    auto batch = batcher_.Add(std::move(prepared.texts[index]), embedder_.Estimate());
+    if (batch && !batches.Push(std::move(*batch), stop.drain)) return {};
   }
   return {};
 }
 
-Status FetchStage::Run(std::optional<std::uint64_t> limit, BoundedQueue<Batch>& out,
-                       const StopTokens& stop) {
-  const std::uint64_t most = limit.value_or(UINT64_MAX);
-  while (taken_ < most) {
-    if (stop.drain.stop_requested()) return {};
-    auto page = fetcher_.NextPage(stop);
+Status FetchStage::Run(BoundedQueue<Batch>& batches, ReadyQueue& ready, const StopTokens& stop) {
+  std::string after;
+  while (!stop.drain.stop_requested()) {
+    const auto ids = journal_.NextPending(after, kPage);
+    if (!ids.ok()) return ids.error();
+    if (ids->empty()) {
+      // Only now: texts left over from one page share a request with those of the next.
+      auto rest = batcher_.Flush();
+      complete_ = !rest || batches.Push(std::move(*rest), stop.drain);
+      return {};
+    }
+    after = ids->back();
+    const auto page = lookup_.Find(*ids, stop);
     if (!page.ok()) return page.error();
-    if (!page->has_value()) break;
-    Page& documents = **page;
-    if (documents.size() > most - taken_) documents.resize(static_cast<std::size_t>(most - taken_));
-    taken_ += documents.size();
-    if (auto status = TakePage(documents, out, stop); !status.ok()) return status;
+    if (auto status = TakePage(*page, batches, ready, stop); !status.ok()) return status;
   }
-  // Only now: texts left over from one page share a request with those of the next.
-  auto rest = batcher_.Flush();
-  complete_ = !rest || out.Push(std::move(*rest), stop.drain);
   return {};
 }
 

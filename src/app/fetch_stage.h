@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <string>
+#include <vector>
 
+#include "embed_stage.h"
 #include "reembed/base/bounded_queue.h"
 #include "reembed/base/stop.h"
 #include "reembed/core/batcher.h"
@@ -14,27 +16,27 @@
 
 namespace reembed {
 
-/// First stage: pages in, batches of texts out. A document without usable text ends here: failed
-/// or skipped, as the configuration says. A text that is already on its way is not sent again.
-/// Stop:    a drain ends it between two documents; what it has not handed on is not begun.
-/// Retries: none here; the fetcher reads again.   Threads: one.
+/// First stage: the journal's work list in, batches of texts out. Each text is read just before it
+/// is embedded, by id, so nothing is missed or read twice while the collection changes. A document
+/// without usable text ends here: failed or skipped, as the configuration says. A text that is paid
+/// for goes straight to the writer, one that is on its way is not sent again.
+/// Stop:    a drain ends it between two documents; what it has not handed on stays in the work
+/// list. Retries: none here; the lookup reads again.   Threads: one.
 class FetchStage {
  public:
-  FetchStage(DocumentFetcher& fetcher, const Embedder& embedder, Journal& journal, Tally& tally,
+  FetchStage(DocumentLookup& lookup, const Embedder& embedder, Journal& journal, Tally& tally,
              const CollectionConfig& config, Batcher batcher)
-      : fetcher_(fetcher),
+      : lookup_(lookup),
         embedder_(embedder),
         journal_(journal),
         tally_(tally),
         config_(config),
         batcher_(std::move(batcher)) {}
 
-  /// `limit`: so many documents at most. Errors: those of fetcher and journal.
-  Status Run(std::optional<std::uint64_t> limit, BoundedQueue<Batch>& out, const StopTokens& stop);
+  /// Errors: those of lookup and journal.
+  Status Run(BoundedQueue<Batch>& batches, ReadyQueue& ready, const StopTokens& stop);
 
-  /// After Run: how many documents were taken, each id once, and whether that was the whole pass
-  /// (or `limit`).
-  std::uint64_t taken() const { return taken_; }
+  /// After Run: the whole work list was handed on.
   bool complete() const { return complete_; }
 
  private:
@@ -44,16 +46,17 @@ class FetchStage {
     std::vector<DocumentOutcome> ended;
   };
 
-  Prepared Prepare(const Page& page) const;
-  Status TakePage(const Page& page, BoundedQueue<Batch>& out, const StopTokens& stop);
+  void Prepare(const Document& document, Prepared& prepared) const;
+  Prepared Prepare(const std::vector<FoundDocument>& page) const;
+  Status TakePage(const std::vector<FoundDocument>& page, BoundedQueue<Batch>& batches,
+                  ReadyQueue& ready, const StopTokens& stop);
 
-  DocumentFetcher& fetcher_;
+  DocumentLookup& lookup_;
   const Embedder& embedder_;
   Journal& journal_;
   Tally& tally_;
   const CollectionConfig& config_;
   Batcher batcher_;
-  std::uint64_t taken_ = 0;
   bool complete_ = false;
 };
 

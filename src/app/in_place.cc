@@ -1,141 +1,127 @@
 #include "in_place.h"
 
-#include <algorithm>
-#include <functional>
-#include <stop_token>
-#include <thread>
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "batch_limits.h"
-#include "embed_stage.h"
-#include "fetch_stage.h"
-#include "stage.h"
-#include "write_stage.h"
+#include "pass.h"
+#include "planner.h"
+#include "reconcile_visitor.h"
 
 namespace reembed {
 namespace {
 
-// Every worker holds one batch more. Enough to keep all of them busy, and little enough that many
-// workers before a slow store do not fill the memory with vectors.
-constexpr std::size_t kMostQueued = 8;
+constexpr int kCatchUpRounds = 3;
+constexpr std::size_t kPage = 250;
 
-// The store being away concerns every collection; a refusal only this one.
-bool StoreErrorEndsRun(ErrorKind kind) {
-  return kind != ErrorKind::kRefused && kind != ErrorKind::kNotFound;
-}
-
-// The journal knows every document of an earlier page, so a pass that starts again skips them.
-FetchSpec SpecFor(const CollectionPlan& plan, const Journal& journal) {
-  return {plan.collection, plan.config.text.fields, plan.config.filter_by,
-          [&journal](std::string_view id) { return journal.Knows(id); }};
-}
-
-// The three stages of one collection and the two queues between them.
-class Pipeline {
+// One collection, from the first scan to the last round.
+class CollectionRun {
  public:
-  Pipeline(const StrategyTools& tools, const CollectionPlan& plan, Tally& tally,
-           const StopTokens& user)
+  CollectionRun(const StrategyTools& tools, const CollectionPlan& plan, Journal& journal,
+                Tally& tally)
       : tools_(tools),
-        stop_(user),
-        journal_(tools.make_journal(plan)),
-        fetcher_(tools.reader.MakeFetcher(SpecFor(plan, *journal_))),
+        plan_(plan),
+        journal_(journal),
+        tally_(tally),
+        lookup_(tools.reader.MakeLookup(
+            {plan.collection, plan.config.text.fields, plan.config.filter_by, {}})),
         updater_(tools.writer.MakeUpdater(
             {plan.collection, plan.config.embedding_field, plan.nested_field})),
-        fetch_(*fetcher_, tools.embedder, *journal_, tally, plan.config,
-               Batcher(tools.batch_limits, kFirstBatch)),
-        embed_(tools.embedder, {plan.config.task_type, plan.config.on_long_text}, *journal_, tally,
-               tools.gate),
-        write_({*updater_, tools.reader, tools.backlog, *journal_, tally, tools.clock}, plan,
-               tools.request_size),
-        batches_(std::min(tools.workers, kMostQueued)),
-        ready_(std::min(tools.workers, kMostQueued)),
-        on_limit_(tally.run_totals().limit_reached(), [this, &tally] {
-          stop_.Fail(tally.run_totals().LimitError(), /*ends_run=*/true);
-        }) {}
+        writer_({*updater_, tools.reader, tools.backlog, journal, tally, tools.clock}, plan,
+                tools.request_size) {}
 
-  // Throws what a stage threw. The order matters: the writer ends when the queue is closed and
-  // drained, and the queue may be closed only when no worker can push any more.
-  void Run() {
-    std::vector<std::jthread> ends;
-    std::vector<std::jthread> workers;
-    Guard([&] {
-      ends.emplace_back([this] { RunFetch(); });
-      ends.emplace_back([this] { RunWrite(); });
-      while (workers.size() < tools_.workers) workers.emplace_back([this] { RunEmbed(); });
-    });
-    workers.clear();
-    // A worker that failed has kept its turn; now it is the next collection's.
-    tools_.gate.Leave(/*proved=*/false);
-    ready_.Close();
-    ends.clear();
-    stop_.Rethrow();
-  }
-
-  CollectionEnd End(const Tally& tally) const {
-    CollectionEnd end;
-    end.error = stop_.first_error();
-    end.ends_run = stop_.ends_run();
-    end.complete = !end.error && fetch_.taken() == tally.counts().count() && fetch_.complete();
-    return end;
-  }
-
- private:
-  void RunFetch() {
-    Guard([this] {
-      const Status status = fetch_.Run(tools_.limit, batches_, stop_.tokens());
-      if (!status.ok()) stop_.Fail(status.error(), StoreErrorEndsRun(status.error().kind));
-    });
-    batches_.Close();
-  }
-
-  void RunEmbed() {
-    Guard([this] {
-      const Status status = embed_.Run(batches_, ready_, stop_.tokens());
-      if (!status.ok()) stop_.Fail(status.error(), /*ends_run=*/true);
-    });
-  }
-
-  void RunWrite() {
-    Guard([this] {
-      const Status status = write_.Run(ready_, stop_.tokens());
-      if (status.ok()) return;
-      stop_.Fail(status.error(),
-                 write_.read_back_differed() || StoreErrorEndsRun(status.error().kind));
-    });
-    // Nobody pops any more: a worker must not wait for room.
-    ready_.Close();
-  }
-
-  // No exception may leave a thread; it is kept for the one that joins them all.
-  void Guard(const std::function<void()>& part) {
-    try {
-      part();
-    } catch (...) {
-      stop_.Throw(std::current_exception());
+  CollectionEnd Run(const StopTokens& stop) {
+    for (int round = 0;; ++round) {
+      const auto pending = Scan(round, stop);
+      if (!pending.ok()) return Ended(pending.error());
+      if (*pending == 0) return {.error = {}, .ends_run = false, .complete = true};
+      if (round > kCatchUpRounds) return GiveUpChanging();
+      const CollectionEnd end =
+          Pass(tools_, plan_, journal_, *lookup_, writer_, tally_, stop).Run();
+      if (!end.complete || tools_.limit) return end;
     }
   }
 
+ private:
+  static bool ConcernsAll(ErrorKind kind) {
+    return kind != ErrorKind::kRefused && kind != ErrorKind::kNotFound;
+  }
+  static CollectionEnd Ended(const Error& error) {
+    return {.error = error, .ends_run = ConcernsAll(error.kind), .complete = false};
+  }
+
+  /// How many documents are left to do.
+  Result<std::uint64_t> Scan(int round, const StopTokens& stop) {
+    const WaitNotice notice(tools_.activity, round == 0
+                                                 ? "comparing the collection with the journal"
+                                                 : "looking for what changed meanwhile");
+    ReconcileVisitor visitor(journal_, plan_, tools_.backup, tools_.limit);
+    if (const Status begun = visitor.Begin(); !begun.ok()) return begun.error();
+    const auto scan = tools_.reader.MakeScan(ScanSpec(plan_));
+    if (const Status read = scan->Run(visitor, StopAtOnce(stop)); !read.ok()) return read.error();
+    const auto findings = visitor.Finish();
+    if (!findings.ok()) return findings.error();
+    tally_.AddUpToDate(findings->newly_up_to_date);
+    Tell(round, *findings);
+    return journal_.PendingCount();
+  }
+
+  void Tell(int round, const ScanFindings& found) const {
+    const std::string& name = plan_.config.name;
+    tools_.log.Info(fmt::format(
+        "{}: scan {}: {} new, {} with another text, {} with another vector, {} without one of the "
+        "right length, {} up to date, {} gone",
+        name, round + 1, found.fresh, found.stale_text, found.foreign_vector, found.wrong_length,
+        found.up_to_date, found.gone));
+    if (round > 0 || found.overwritten == 0) return;
+    tools_.log.Warning(fmt::format(
+        "{}: {} documents do not hold the vector that an earlier run wrote (the collection was "
+        "restored, or the application writes the field); they are written again",
+        name, found.overwritten));
+  }
+
+  /// What every round found changed again.
+  CollectionEnd GiveUpChanging() {
+    std::string after;
+    for (;;) {
+      const auto ids = journal_.NextPending(after, kPage);
+      if (!ids.ok()) return Ended(ids.error());
+      if (ids->empty()) return {.error = {}, .ends_run = false, .complete = true};
+      after = ids->back();
+      std::vector<DocumentOutcome> outcomes;
+      for (const std::string& id : *ids) outcomes.push_back(Changing(id));
+      if (const Status saved = RecordOutcomes(journal_, tally_, outcomes); !saved.ok()) {
+        return Ended(saved.error());
+      }
+    }
+  }
+
+  static DocumentOutcome Changing(const std::string& id) {
+    return {.id = id,
+            .state = DocumentState::kFailed,
+            .failure = {id, Stage::kCatchUp, FailureKind::kChanging,
+                        fmt::format("it was changed again in each of {} rounds; run again when the "
+                                    "application writes less",
+                                    kCatchUpRounds)}};
+  }
+
   const StrategyTools& tools_;
-  StageStop stop_;
-  std::unique_ptr<Journal> journal_;
-  std::unique_ptr<DocumentFetcher> fetcher_;
+  const CollectionPlan& plan_;
+  Journal& journal_;
+  Tally& tally_;
+  std::unique_ptr<DocumentLookup> lookup_;
   std::unique_ptr<DocumentUpdater> updater_;
-  FetchStage fetch_;
-  EmbedStage embed_;
-  WriteStage write_;
-  BoundedQueue<Batch> batches_;
-  ReadyQueue ready_;
-  std::stop_callback<std::function<void()>> on_limit_;
+  WriteStage writer_;
 };
 
 }  // namespace
 
-CollectionEnd InPlaceStrategy::Run(const CollectionPlan& plan, Tally& tally,
+CollectionEnd InPlaceStrategy::Run(const CollectionPlan& plan, Journal& journal, Tally& tally,
                                    const StopTokens& stop) {
-  Pipeline pipeline(tools_, plan, tally, stop);
-  pipeline.Run();
-  return pipeline.End(tally);
+  return CollectionRun(tools_, plan, journal, tally).Run(stop);
 }
 
 }  // namespace reembed

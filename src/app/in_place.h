@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <optional>
 
 #include "backlog_watch.h"
@@ -10,15 +8,14 @@
 #include "reembed/base/clock.h"
 #include "reembed/core/batcher.h"
 #include "reembed/core/request_size.h"
+#include "reembed/ports/activity.h"
 #include "reembed/ports/embedder.h"
 #include "reembed/ports/journal.h"
+#include "reembed/ports/log.h"
 #include "reembed/ports/store.h"
 #include "strategy.h"
 
 namespace reembed {
-
-/// Makes the journal of one collection's run.
-using JournalFactory = std::function<std::unique_ptr<Journal>(const CollectionPlan&)>;
 
 /// What the strategies work with. All references outlive the run.
 struct StrategyTools {
@@ -28,21 +25,25 @@ struct StrategyTools {
   Clock& clock;
   FirstBatchGate& gate;
   BacklogWatch& backlog;
-  JournalFactory make_journal;
+  Activity& activity;
+  Log& log;
   BatchLimits batch_limits;
   RequestSizeRule request_size;
   std::size_t workers = 8;
-  std::optional<std::uint64_t> limit;  ///< documents per collection
+  std::optional<std::uint64_t> limit;  ///< documents per collection, without catch-up
+  bool backup = true;
 };
 
 /// `in-place`: embedding and writing at once, under the live index. Search goes on, on vectors of
-/// two models until the end. Three stages with a queue between each: one thread reads, `workers`
-/// embed, one writes. All of them have ended when Run returns; what one of them throws is thrown
-/// by Run.
+/// two models until the end. A round is a scan, which makes the work list, and a pass over that
+/// list; the next round catches up with what the application changed meanwhile. After the last one
+/// what still changes has failed. All threads have ended when Run returns; what one of them throws
+/// is thrown by Run.
 class InPlaceStrategy final : public Strategy {
  public:
   explicit InPlaceStrategy(const StrategyTools& tools) : tools_(tools) {}
-  CollectionEnd Run(const CollectionPlan& plan, Tally& tally, const StopTokens& stop) override;
+  CollectionEnd Run(const CollectionPlan& plan, Journal& journal, Tally& tally,
+                    const StopTokens& stop) override;
 
  private:
   const StrategyTools& tools_;

@@ -51,7 +51,7 @@ ExitCode Judge(const CollectionEnd& end, const StopTokens& stop, CollectionRepor
     report.status = CollectionStatus::kError;
     report.message = fmt::format(
         "only {} documents have an outcome although the run has not been stopped. This is a bug, "
-        "please report it; a rerun does all of them again",
+        "please report it; a rerun goes on from here",
         report.counts.count());
     return kExitBug;
   }
@@ -91,10 +91,10 @@ RunReport BeginReport(const RunTools& tools, bool dry_run) {
   return report;
 }
 
-void EndReport(const RunTools& tools, RunReport& report) {
+void EndReport(const RunTools& tools, SteadyTime started, RunReport& report) {
   report.finished_at = tools.clock.Wall();
-  report.seconds =
-      std::max(0.0, std::chrono::duration<double>(report.finished_at - report.started_at).count());
+  // Not the difference of the two times of day: that clock may have been set meanwhile.
+  report.seconds = SecondsSince(started, tools.clock.Now());
   tools.reporter.End(report);
 }
 
@@ -117,14 +117,22 @@ Result<int> Migration::LearnDimensions(const StopTokens& stop) {
   }
   Batch batch;
   batch.texts.push_back({HashText(kProbeText), std::string(kProbeText)});
-  auto answer = strategy_tools_.embedder.Embed(batch, RulesFor(tools_.config), stop);
-  if (!answer.ok()) return answer.error();
-  const auto& vector = answer->front().vector;
-  if (!vector.ok()) return vector.error();
-  return static_cast<int>((*vector)->size());
+  std::size_t length = 0;
+  const VectorSink sink = [&length](std::span<const EmbeddedText> texts) -> Status {
+    length = texts.front().vector->size();
+    return {};
+  };
+  const auto failures = strategy_tools_.embedder.Embed(batch, RulesFor(tools_.config), sink, stop);
+  if (!failures.ok()) return failures.error();
+  if (!failures->empty()) return failures->front().error;
+  return static_cast<int>(length);
 }
 
 std::vector<PlanEntry> Migration::Prepare(int& dimensions, const StopTokens& stop) {
+  if (!journal_.ok()) {
+    run_error_ = journal_.error();
+    return WithoutFacts(tools_.config.collections);
+  }
   const StopTokens at_once = StopAtOnce(stop);
   auto entries = GatherFacts(tools_.reader, tools_.config.collections, tools_.log, at_once);
   if (!entries.ok()) {
@@ -142,8 +150,64 @@ std::vector<PlanEntry> Migration::Prepare(int& dimensions, const StopTokens& sto
   return *std::move(entries);
 }
 
+// What is kept for `keep_days` goes when a later run starts.
+Status Migration::PruneJournal() {
+  const auto kept = std::chrono::hours(24) * tools_.config.journal.keep_days;
+  const auto pruned = (*journal_)->Prune(tools_.clock.Wall() - kept);
+  if (!pruned.ok()) return pruned.error();
+  if (pruned->backups + pruned->vectors > 0) {
+    tools_.log.Info(
+        fmt::format("removed {} backups and {} vectors of runs that ended more than {} days ago",
+                    pruned->backups, pruned->vectors, tools_.config.journal.keep_days));
+  }
+  return {};
+}
+
+RunSpec Migration::SpecFor(const CollectionPlan& plan) const {
+  RunSpec spec;
+  spec.name = plan.config.name;
+  spec.target = {plan.collection, plan.created_at, plan.config.embedding_field};
+  spec.recipe = RecipeOf(tools_.config.embedding, plan.config, plan.new_dimensions,
+                         tools_.provider.max_text_tokens);
+  spec.nodes = tools_.config.typesense.nodes;
+  if (const auto& nearest = tools_.config.typesense.nearest_node) spec.nodes.push_back(*nearest);
+  spec.backup = strategy_tools_.backup;
+  spec.force = tools_.force;
+  spec.now = tools_.clock.Wall();
+  return spec;
+}
+
+std::pair<CollectionReport, ExitCode> Migration::Refused(const CollectionPlan& plan,
+                                                         std::string message, ExitCode code) const {
+  auto report = ReportWithoutWork(plan.config, CollectionStatus::kError, std::move(message));
+  report.collection = plan.collection;
+  report.strategy = ToString(plan.strategy);
+  report.matched = plan.documents;
+  return {std::move(report), code};
+}
+
+std::pair<CollectionReport, ExitCode> Migration::Open(CollectionPlan plan, const StopTokens& stop) {
+  if (!plan.blockers.empty()) {
+    tools_.reporter.Started(plan);
+    return Refused(plan, JoinBlockers(plan), kExitRefused);
+  }
+  auto journal = (*journal_)->OpenRun(SpecFor(plan));
+  if (!journal.ok()) {
+    run_error_ = journal.error();
+    tools_.reporter.Started(plan);
+    return Refused(plan, run_error_->message, ExitCodeFor(run_error_->kind));
+  }
+  const RunIdentity& run = (*journal)->run();
+  run_id_ = run.id;
+  if (!run.continued) ForetellJournalOfRun(room_, plan);
+  if (run.continued) plan.notes.push_back(fmt::format("goes on with run {}", run.id));
+  if (tools_.force) plan.notes.emplace_back("forced: every text is embedded, and paid for, again");
+  tools_.reporter.Started(plan);
+  return Migrate(plan, **journal, stop);
+}
+
 std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& plan,
-                                                         const StopTokens& stop) {
+                                                         Journal& journal, const StopTokens& stop) {
   const SteadyTime started = tools_.clock.Now();
   const ProviderUsage before = strategy_tools_.embedder.Usage();
   Tally tally(totals_, tools_.log, plan.config.name);
@@ -152,11 +216,16 @@ std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& p
     const std::uint64_t total =
         std::min(plan.documents, strategy_tools_.limit.value_or(UINT64_MAX));
     ProgressTicker ticker(plan.config.name, total, tally, activity_, tools_.clock, display_);
-    end = InPlaceStrategy(strategy_tools_).Run(plan, tally, stop);
+    end = InPlaceStrategy(strategy_tools_).Run(plan, journal, tally, stop);
     ticker.Finish();
+  }
+  if (end.complete && !strategy_tools_.limit) {
+    const Status ended = journal.EndRun(tools_.clock.Wall());
+    if (!ended.ok()) end = {.error = ended.error(), .ends_run = true, .complete = false};
   }
   CollectionReport report;
   report.name = plan.config.name;
+  report.run_id = journal.run().id;
   report.collection = plan.collection;
   report.strategy = ToString(plan.strategy);
   report.matched = plan.documents;
@@ -183,14 +252,7 @@ std::pair<CollectionReport, ExitCode> Migration::RunEntry(const PlanEntry& entry
     run_error_ = Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
   }
   if (run_error_) return NotStarted(entry.config);
-  const CollectionPlan plan = MakePlan(entry.config, *entry.facts, dimensions);
-  tools_.reporter.Started(plan);
-  if (plan.blockers.empty()) return Migrate(plan, stop);
-  auto report = ReportWithoutWork(entry.config, CollectionStatus::kError, JoinBlockers(plan));
-  report.collection = plan.collection;
-  report.strategy = ToString(plan.strategy);
-  report.matched = plan.documents;
-  return {std::move(report), kExitRefused};
+  return Open(MakePlan(entry.config, *entry.facts, dimensions), stop);
 }
 
 // Every collection of the configuration is in the report, also those that were not begun.
@@ -203,11 +265,15 @@ std::pair<CollectionReport, ExitCode> Migration::NotStarted(const CollectionConf
 }
 
 RunReport Migration::Run(const StopTokens& stop) {
+  const SteadyTime started = tools_.clock.Now();
   RunReport report = BeginReport(tools_, /*dry_run=*/false);
   tools_.reporter.Begin(HeaderFor(tools_, /*dry_run=*/false));
   auto dimensions = static_cast<int>(tools_.provider.dimensions);
   const std::vector<PlanEntry> entries = Prepare(dimensions, stop);
   if (dimensions != 0) report.dimensions = dimensions;
+  if (!run_error_) {
+    if (const Status pruned = PruneJournal(); !pruned.ok()) run_error_ = pruned.error();
+  }
   ExitCode code = kExitDone;
   for (const PlanEntry& entry : entries) {
     auto [entry_report, entry_code] = RunEntry(entry, dimensions, stop);
@@ -215,12 +281,14 @@ RunReport Migration::Run(const StopTokens& stop) {
     report.collections.push_back(std::move(entry_report));
     code = Worse(code, entry_code);
   }
+  report.run_id = run_id_.value_or(report.run_id);
+  if (strategy_tools_.backup) report.backup_days = tools_.config.journal.keep_days;
   if (run_error_) {
     report.message = run_error_->message;
     code = Worse(code, ExitCodeFor(run_error_->kind));
   }
   report.exit_code = code;
-  EndReport(tools_, report);
+  EndReport(tools_, started, report);
   return report;
 }
 

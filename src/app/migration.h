@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "planner.h"
 #include "progress_board.h"
 #include "reembed/core/exit_code.h"
+#include "reembed/ports/journal.h"
 #include "reembed/ports/provider.h"
 #include "reembed/ports/reporter.h"
 
@@ -22,13 +24,14 @@ struct RunTools {
   Clock& clock;
   Log& log;
   Reporter& reporter;
-  bool probe = true;  ///< false: never embed a text just to learn something
+  bool probe = true;   ///< false: never embed a text just to learn something
+  bool force = false;  ///< embed and pay again
 };
 
 /// The report before the first collection: version, run id, what is embedded with.
 RunReport BeginReport(const RunTools& tools, bool dry_run);
-/// Adds how long it took and shows it.
-void EndReport(const RunTools& tools, RunReport& report);
+/// Adds how long it took since `started` and shows it.
+void EndReport(const RunTools& tools, SteadyTime started, RunReport& report);
 RunHeader HeaderFor(const RunTools& tools, bool dry_run);
 /// A report for a collection that is not worked on.
 CollectionReport ReportWithoutWork(const CollectionConfig& config, CollectionStatus status,
@@ -42,10 +45,16 @@ CollectionReport ReportWithoutWork(const CollectionConfig& config, CollectionSta
 /// Threads: called from one, once; the stages' threads live inside and their exceptions come out.
 class Migration {
  public:
-  Migration(const RunTools& tools, const StrategyTools& strategy_tools, FailureLimit limit,
-            ActivityBoard& activity, ProgressDisplay& display)
+  /// `journal`: an error of opening it ends the run before anybody is asked. `free_bytes`: on its
+  /// disk; absent when it is not known.
+  Migration(const RunTools& tools, const StrategyTools& strategy_tools,
+            const Result<std::unique_ptr<JournalStore>>& journal,
+            std::optional<std::uint64_t> free_bytes, FailureLimit limit, ActivityBoard& activity,
+            ProgressDisplay& display)
       : tools_(tools),
         strategy_tools_(strategy_tools),
+        journal_(journal),
+        room_{tools.config.journal.dir, strategy_tools.backup, free_bytes},
         totals_(limit),
         activity_(activity),
         display_(display) {}
@@ -57,15 +66,24 @@ class Migration {
   Result<int> LearnDimensions(const StopTokens& stop);
   std::pair<CollectionReport, ExitCode> RunEntry(const PlanEntry& entry, int dimensions,
                                                  const StopTokens& stop);
-  std::pair<CollectionReport, ExitCode> Migrate(const CollectionPlan& plan, const StopTokens& stop);
+  Status PruneJournal();
+  RunSpec SpecFor(const CollectionPlan& plan) const;
+  std::pair<CollectionReport, ExitCode> Refused(const CollectionPlan& plan, std::string message,
+                                                ExitCode code) const;
+  std::pair<CollectionReport, ExitCode> Open(CollectionPlan plan, const StopTokens& stop);
+  std::pair<CollectionReport, ExitCode> Migrate(const CollectionPlan& plan, Journal& journal,
+                                                const StopTokens& stop);
   std::pair<CollectionReport, ExitCode> NotStarted(const CollectionConfig& config) const;
 
   const RunTools& tools_;
   const StrategyTools& strategy_tools_;
+  const Result<std::unique_ptr<JournalStore>>& journal_;
+  JournalRoom room_;  // what the collections planned so far leave of it
   RunTotals totals_;
   ActivityBoard& activity_;
   ProgressDisplay& display_;
-  std::optional<Error> run_error_;  // what keeps the remaining collections from being started
+  std::optional<std::string> run_id_;  // of the latest run that was begun or continued
+  std::optional<Error> run_error_;     // what keeps the remaining collections from being started
 };
 
 }  // namespace reembed

@@ -45,6 +45,25 @@ void AddAliases(std::vector<PlanEntry>& entries, const Result<std::vector<Alias>
   }
 }
 
+// The configuration knows an alias and its collection by different names; here they are one.
+void RefuseSharedFields(std::vector<PlanEntry>& entries) {
+  for (auto later = entries.begin(); later != entries.end(); ++later) {
+    if (!later->facts) continue;
+    const auto first = std::find_if(entries.begin(), later, [&](const PlanEntry& other) {
+      return other.facts && other.facts->schema.name == later->facts->schema.name &&
+             other.config.embedding_field == later->config.embedding_field;
+    });
+    if (first == later) continue;
+    later->error = Error{
+        .kind = ErrorKind::kRefused,
+        .message = fmt::format("'{}' and '{}' both write the field `{}` of the collection '{}'; "
+                               "keep one of them in the configuration",
+                               first->config.name, later->config.name,
+                               later->config.embedding_field, later->facts->schema.name)};
+    later->facts.reset();
+  }
+}
+
 }  // namespace
 
 Result<std::vector<PlanEntry>> GatherFacts(StoreReader& reader,
@@ -68,6 +87,7 @@ Result<std::vector<PlanEntry>> GatherFacts(StoreReader& reader,
     entries.push_back(std::move(entry));
   }
   if (!any_facts) return entries;
+  RefuseSharedFields(entries);
   const auto aliases = reader.Aliases(stop);
   if (!aliases.ok()) {
     log.Info(fmt::format("aliases are not known: {}", aliases.error().message));

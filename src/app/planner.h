@@ -21,7 +21,8 @@ struct PlanEntry {
 };
 
 /// Asks the server about every collection that is not skipped. A trouble of one collection is its
-/// `error`; errors that concern all (no node answers, interrupted) end the call. Reads only.
+/// `error`, also that an earlier entry leads to the same field of the same collection; errors that
+/// concern all (no node answers, interrupted) end the call. Reads only.
 Result<std::vector<PlanEntry>> GatherFacts(StoreReader& reader,
                                            const std::vector<CollectionConfig>& collections,
                                            Log& log, const StopTokens& stop);

@@ -18,8 +18,9 @@ namespace reembed {
 inline Status RecordOutcomes(Journal& journal, Tally& tally,
                              std::span<const DocumentOutcome> outcomes) {
   if (outcomes.empty()) return {};
-  if (auto saved = journal.SaveOutcomes(outcomes); !saved.ok()) return saved;
-  tally.Record(outcomes);
+  const auto before = journal.SaveOutcomes(outcomes);
+  if (!before.ok()) return before.error();
+  tally.Record(outcomes, *before);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "reembed/base/stop.h"
 #include "reembed/core/plan.h"
 #include "reembed/core/strategy.h"
+#include "reembed/ports/journal.h"
 #include "tally.h"
 
 namespace reembed {
@@ -23,7 +24,8 @@ struct CollectionEnd {
 class Strategy {
  public:
   virtual ~Strategy() = default;
-  virtual CollectionEnd Run(const CollectionPlan& plan, Tally& tally, const StopTokens& stop) = 0;
+  virtual CollectionEnd Run(const CollectionPlan& plan, Journal& journal, Tally& tally,
+                            const StopTokens& stop) = 0;
 };
 
 }  // namespace reembed

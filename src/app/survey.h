@@ -1,18 +1,39 @@
 #pragma once
 
+#include <cstdint>
+
 #include "reembed/base/result.h"
 #include "reembed/base/stop.h"
 #include "reembed/core/batcher.h"
 #include "reembed/core/plan.h"
+#include "reembed/ports/journal.h"
 #include "reembed/ports/provider.h"
 #include "reembed/ports/store.h"
 
 namespace reembed {
 
-/// Reads the whole collection once and counts what a run would meet. Reads only; keeps a hash per
-/// different text and nothing else.
-Result<Survey> TakeSurvey(StoreReader& reader, const CollectionPlan& plan,
-                          const ProviderProperties& provider, BatchLimits limits,
-                          const StopTokens& stop);
+/// How a collection is surveyed. References outlive the survey.
+struct SurveyRules {
+  const CollectionPlan& plan;
+  const ProviderProperties& provider;
+  BatchLimits limits;
+  JournalView* view = nullptr;  ///< null: nothing is known, every text is to be embedded
+  bool known_target = true;     ///< false: the view has no rows, only texts that were paid for
+};
+
+/// Every document is in one of these: up to date, paid, to embed, or without usable text.
+struct SurveyFindings {
+  Survey survey;
+  std::uint64_t up_to_date = 0;
+  std::uint64_t paid = 0;      ///< the vector of their text is in the journal
+  std::uint64_t to_embed = 0;  ///< documents; `survey.texts` of their texts are different
+};
+
+/// Reads the whole collection once and counts what a run would meet: the embedding field only if
+/// the view has rows to compare it with. Reads only; keeps a hash per different text to be embedded
+/// and a few documents.
+/// Errors: those of the scan and of the journal; kTransient when a document is no JSON object.
+Result<SurveyFindings> TakeSurvey(StoreReader& reader, const SurveyRules& rules,
+                                  const StopTokens& stop);
 
 }  // namespace reembed

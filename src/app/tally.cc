@@ -43,10 +43,47 @@ void Tally::Count(const DocumentOutcome& outcome) {
       ++counts_.failed;
       if (failures_.size() < kMaxListed) failures_.push_back(outcome.failure);
       break;
+    case DocumentState::kUpToDate:
+      ++counts_.up_to_date;
+      break;
     case DocumentState::kPending:
     case DocumentState::kEmbedded:
       break;
   }
+}
+
+void Tally::TakeBack(const std::string& id, DocumentState before) {
+  switch (before) {
+    case DocumentState::kWritten:
+      --counts_.success;
+      // The list may be cut, so the count of what it would hold is kept by what it does hold.
+      if (std::erase(truncated_ids_, id) > 0) --truncated_;
+      break;
+    case DocumentState::kDeleted:
+      --counts_.deleted;
+      break;
+    case DocumentState::kSkipped:
+      --counts_.skipped;
+      break;
+    case DocumentState::kFailed:
+      --counts_.failed;
+      std::erase_if(failures_, [&](const Failure& failure) { return failure.id == id; });
+      break;
+    case DocumentState::kUpToDate:
+      --counts_.up_to_date;
+      break;
+    case DocumentState::kPending:
+    case DocumentState::kEmbedded:
+      break;
+  }
+}
+
+void Tally::AddUpToDate(std::uint64_t documents) {
+  {
+    MutexLock lock(mutex_);
+    counts_.up_to_date += documents;
+  }
+  totals_.Add(documents, 0);
 }
 
 void Tally::LogFailure(const Failure& failure) {
@@ -54,11 +91,17 @@ void Tally::LogFailure(const Failure& failure) {
                            ToString(failure.stage), ToString(failure.kind), failure.message));
 }
 
-void Tally::Record(std::span<const DocumentOutcome> outcomes) {
+void Tally::Record(std::span<const DocumentOutcome> outcomes,
+                   std::span<const std::optional<DocumentState>> before) {
+  std::uint64_t first_time = 0;
   std::uint64_t failed = 0;
   {
     MutexLock lock(mutex_);
-    for (const DocumentOutcome& outcome : outcomes) Count(outcome);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      if (before[i]) TakeBack(outcomes[i].id, *before[i]);
+      if (!before[i]) ++first_time;
+      Count(outcomes[i]);
+    }
   }
   // Without the lock: the log may wait for the disk, and the progress display asks for counts.
   for (const DocumentOutcome& outcome : outcomes) {
@@ -66,7 +109,7 @@ void Tally::Record(std::span<const DocumentOutcome> outcomes) {
     ++failed;
     LogFailure(outcome.failure);
   }
-  totals_.Add(outcomes.size(), failed);
+  totals_.Add(first_time, failed);
 }
 
 Counts Tally::counts() const {

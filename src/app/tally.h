@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -43,7 +44,12 @@ class Tally {
   Tally(RunTotals& totals, Log& log, std::string collection)
       : totals_(totals), log_(log), collection_(std::move(collection)) {}
 
-  void Record(std::span<const DocumentOutcome> outcomes);
+  /// `before`: what each of them had as outcome since the program was started. That one is taken
+  /// back, so that a document counts once, by its last outcome.
+  void Record(std::span<const DocumentOutcome> outcomes,
+              std::span<const std::optional<DocumentState>> before);
+  /// Documents that had the right vector when they were first looked at.
+  void AddUpToDate(std::uint64_t documents);
 
   const RunTotals& run_totals() const { return totals_; }
   Counts counts() const;
@@ -52,6 +58,7 @@ class Tally {
 
  private:
   void Count(const DocumentOutcome& outcome) REEMBED_REQUIRES(mutex_);
+  void TakeBack(const std::string& id, DocumentState before) REEMBED_REQUIRES(mutex_);
   void LogFailure(const Failure& failure);
 
   RunTotals& totals_;

@@ -49,14 +49,6 @@ Millis FromSeconds(double seconds) {
   return Millis(static_cast<std::int64_t>(std::ceil(std::min(seconds, kLongestSeconds) * 1000)));
 }
 
-std::optional<Millis> FromHttpDate(std::string_view text, WallTime now) {
-  std::tm parts{};
-  const std::string copy(text);
-  if (strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
-  const auto date = std::chrono::system_clock::from_time_t(timegm(&parts));
-  return std::max(Millis(0), std::chrono::duration_cast<Millis>(date - now));
-}
-
 // The unit at the start of `text` in seconds; `ms` before `m`.
 std::optional<double> TakeUnit(std::string_view& text) {
   constexpr std::array<std::pair<std::string_view, double>, 8> kUnits = {{{"ms", 1e-3},
@@ -91,7 +83,16 @@ std::optional<Millis> RetryAfter(const HttpResponse& response, WallTime now) {
   const auto value = FindHeader(response, "retry-after");
   if (!value) return std::nullopt;
   if (const auto seconds = WholeNumber(*value)) return FromSeconds(*seconds);
-  return FromHttpDate(*value, now);
+  const auto date = ParseHttpDate(*value);
+  if (!date) return std::nullopt;
+  return std::max(Millis(0), std::chrono::duration_cast<Millis>(*date - now));
+}
+
+std::optional<WallTime> ParseHttpDate(std::string_view text) {
+  std::tm parts{};
+  const std::string copy(text);
+  if (strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(timegm(&parts));
 }
 
 std::optional<Millis> ParseDuration(std::string_view text) {

@@ -27,9 +27,9 @@ class WrappedProvider final : public Embedder {
         retrying_(limited_, options_, circuit_, meter_, surroundings_),
         splitting_(retrying_, provider.properties(), options_, estimator_, meter_, surroundings_) {}
 
-  Result<std::vector<TextOutcome>> Embed(const Batch& batch, const EmbedRules& rules,
-                                         const StopTokens& stop) override {
-    return splitting_.Embed(batch, rules, stop);
+  Result<std::vector<TextFailure>> Embed(const Batch& batch, const EmbedRules& rules,
+                                         const VectorSink& sink, const StopTokens& stop) override {
+    return splitting_.Embed(batch, rules, sink, stop);
   }
   TokenEstimate Estimate() const override { return splitting_.Estimate(); }
   ProviderUsage Usage() const override { return splitting_.Usage(); }

@@ -24,36 +24,36 @@ std::optional<std::size_t> Culprit(const Error& error, std::size_t size) {
 }  // namespace
 
 SplitJob::SplitJob(SplitContext& context, const Batch& batch, const EmbedRules& rules,
-                   const StopTokens& stop)
+                   const VectorSink& sink, const StopTokens& stop)
     : context_(context),
+      batch_(batch),
       rules_(rules),
+      sink_(sink),
       stop_(stop),
       work_(context.options.batch, context.options.single) {
   std::vector<std::size_t> all;
   for (const PendingText& pending : batch.texts) {
     Text& text = texts_.emplace_back(Text{.text = pending.text});
     Prepare(text);
-    if (!text.outcome) all.push_back(texts_.size() - 1);
+    if (!text.failure) all.push_back(texts_.size() - 1);
   }
   work_.PushNext(std::move(all));
 }
 
-Result<std::vector<TextOutcome>> SplitJob::Run() {
+Result<std::vector<TextFailure>> SplitJob::Run() {
   while (!work_.empty()) {
     Piece piece = work_.Pop();
     if (SplitToLimits(piece)) continue;
     Result<EmbedReply> reply = Send(piece);
-    if (reply.ok()) {
-      Accept(piece, std::move(reply->vectors));
-    } else if (const Status status = AfterFailure(std::move(piece), reply.error()); !status.ok()) {
-      return status.error();
-    }
+    const Status status = reply.ok() ? Accept(piece, std::move(reply->vectors))
+                                     : AfterFailure(std::move(piece), reply.error());
+    if (!status.ok()) return status.error();
   }
-  std::vector<TextOutcome> outcomes;
-  for (Text& text : texts_) {
-    outcomes.push_back({.vector = *std::move(text.outcome), .truncated = text.truncated});
+  std::vector<TextFailure> failures;
+  for (std::size_t i = 0; i < texts_.size(); ++i) {
+    if (texts_[i].failure) failures.push_back({i, *std::move(texts_[i].failure)});
   }
-  return outcomes;
+  return failures;
 }
 
 void SplitJob::Prepare(Text& text) {
@@ -65,7 +65,7 @@ void SplitJob::Prepare(Text& text) {
     text.text = cut;
     text.truncated = true;
   } else if (SurelyTooLong(text.text, limit, estimate)) {
-    text.outcome = Error{.kind = ErrorKind::kTooLong,
+    text.failure = Error{.kind = ErrorKind::kTooLong,
                          .message = fmt::format("about {} tokens, and the model takes {}",
                                                 estimate.TokensIn(text.text), limit)};
   }
@@ -91,13 +91,17 @@ Result<EmbedReply> SplitJob::Send(Piece& piece) {
   return context_.sender.Embed({.texts = texts, .task_type = rules_.task_type}, piece.tries, stop_);
 }
 
-void SplitJob::Accept(const Piece& piece, std::vector<Embedding> vectors) {
+Status SplitJob::Accept(const Piece& piece, std::vector<Embedding> vectors) {
+  std::vector<EmbeddedText> embedded;
   for (std::size_t i = 0; i < vectors.size(); ++i) {
-    SharedEmbedding vector = std::make_shared<const Embedding>(std::move(vectors[i]));
-    texts_[piece.texts[i]].outcome = std::move(vector);
+    const std::size_t index = piece.texts[i];
+    embedded.push_back({batch_.texts[index].hash,
+                        std::make_shared<const Embedding>(std::move(vectors[i])),
+                        texts_[index].truncated});
   }
   context_.meter.CountAnswered(vectors.size());
   context_.dealt_with_any = true;
+  return sink_(embedded);
 }
 
 Status SplitJob::AfterFailure(Piece piece, const Error& error) {
@@ -215,7 +219,7 @@ void SplitJob::Fail(std::size_t index, Error error) {
   if (error.kind != ErrorKind::kBadText && error.kind != ErrorKind::kTooLong) {
     error.kind = ErrorKind::kTransient;
   }
-  texts_[index].outcome = std::move(error);
+  texts_[index].failure = std::move(error);
 }
 
 }  // namespace reembed

@@ -16,28 +16,28 @@ namespace reembed {
 ///   bad, too long → the text the answer names, or halves until it is found; cut or failed
 ///   gave up       → single texts, with attempts of their own
 ///   circuit open  → halves, to the end of the queue: whichever half is sound closes the circuit
-/// One thread.
+/// The vectors of each answer go to the sink before the next piece is sent. One thread.
 class SplitJob {
  public:
   /// All of them outlive this object.
   SplitJob(SplitContext& context, const Batch& batch, const EmbedRules& rules,
-           const StopTokens& stop);
+           const VectorSink& sink, const StopTokens& stop);
 
   /// Once. Errors: those that end the run (see Embedder).
-  Result<std::vector<TextOutcome>> Run();
+  Result<std::vector<TextFailure>> Run();
 
  private:
   struct Text {
     std::string_view text;  // of the batch; shorter when cut
     bool truncated = false;
     int refused_as_too_long = 0;
-    std::optional<Result<SharedEmbedding>> outcome = {};
+    std::optional<Error> failure = {};
   };
 
   void Prepare(Text& text);
   bool SplitToLimits(const Piece& piece);
   Result<EmbedReply> Send(Piece& piece);
-  void Accept(const Piece& piece, std::vector<Embedding> vectors);
+  Status Accept(const Piece& piece, std::vector<Embedding> vectors);
 
   Status AfterFailure(Piece piece, const Error& error);
   Status BadText(const Piece& piece, const Error& error);
@@ -52,7 +52,9 @@ class SplitJob {
   void Fail(std::size_t index, Error error);
 
   SplitContext& context_;
+  const Batch& batch_;
   const EmbedRules& rules_;
+  const VectorSink& sink_;
   const StopTokens& stop_;
   std::vector<Text> texts_;
   WorkQueue work_;

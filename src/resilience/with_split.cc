@@ -4,9 +4,9 @@
 
 namespace reembed {
 
-Result<std::vector<TextOutcome>> WithSplit::Embed(const Batch& batch, const EmbedRules& rules,
-                                                  const StopTokens& stop) {
-  return SplitJob(context_, batch, rules, stop).Run();
+Result<std::vector<TextFailure>> WithSplit::Embed(const Batch& batch, const EmbedRules& rules,
+                                                  const VectorSink& sink, const StopTokens& stop) {
+  return SplitJob(context_, batch, rules, sink, stop).Run();
 }
 
 }  // namespace reembed

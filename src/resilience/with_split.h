@@ -30,8 +30,8 @@ class WithSplit final : public Embedder {
             const Estimator& estimator, UsageMeter& meter, const Surroundings& surroundings)
       : context_{sender, properties, options, estimator, meter, surroundings} {}
 
-  Result<std::vector<TextOutcome>> Embed(const Batch& batch, const EmbedRules& rules,
-                                         const StopTokens& stop) override;
+  Result<std::vector<TextFailure>> Embed(const Batch& batch, const EmbedRules& rules,
+                                         const VectorSink& sink, const StopTokens& stop) override;
   TokenEstimate Estimate() const override { return context_.estimator.Snapshot(); }
   ProviderUsage Usage() const override { return context_.meter.Snapshot(); }
 

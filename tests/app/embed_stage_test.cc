@@ -15,7 +15,8 @@ struct WorkerFixture {
   RunTotals totals{{}};
   Tally tally{totals, log, "a"};
   FirstBatchGate gate;
-  std::unique_ptr<Journal> journal = MakeMemoryJournal();
+  std::unique_ptr<JournalStore> store = MakeMemoryJournal();
+  std::unique_ptr<Journal> journal = OpenWith(*store, {"1", "2"});
   BoundedQueue<Batch> batches{1};
   ReadyQueue ready{1};
 

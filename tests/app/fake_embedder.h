@@ -25,21 +25,15 @@ class FakeEmbedder final : public Embedder {
   std::string truncates;                                        ///< a text that is too long
   std::size_t call_that_waits = 0;  ///< this call, from 1, waits until the run is asked to end
 
-  Result<std::vector<TextOutcome>> Embed(const Batch& batch, const EmbedRules& rules,
-                                         const StopTokens& stop) override {
-    MutexLock lock(mutex_);
-    batches_.push_back(batch.texts.size());
-    task_types_.push_back(rules.task_type);
-    if (batches_.size() == call_that_waits) {
-      never_.wait(mutex_, stop.drain, [] { return false; });
-      return Error{.kind = ErrorKind::kInterrupted, .message = "stopped while waiting"};
+  Result<std::vector<TextFailure>> Embed(const Batch& batch, const EmbedRules& rules,
+                                         const VectorSink& sink, const StopTokens& stop) override {
+    std::vector<EmbeddedText> embedded;
+    auto failures = Answer(batch, rules, stop, embedded);
+    if (!failures.ok()) return failures;
+    if (!embedded.empty()) {
+      if (const Status taken = sink(embedded); !taken.ok()) return taken.error();
     }
-    if (call_error) {
-      if (auto error = call_error(batches_.size())) return *error;
-    }
-    std::vector<TextOutcome> outcomes;
-    for (const PendingText& text : batch.texts) outcomes.push_back(Answer(text.text));
-    return outcomes;
+    return failures;
   }
   TokenEstimate Estimate() const override { return {}; }
   ProviderUsage Usage() const override {
@@ -61,13 +55,32 @@ class FakeEmbedder final : public Embedder {
   }
 
  private:
-  TextOutcome Answer(const std::string& text) REEMBED_REQUIRES(mutex_) {
-    if (text_error) {
-      if (auto error = text_error(text)) return {Result<SharedEmbedding>(*error), false};
+  Result<std::vector<TextFailure>> Answer(const Batch& batch, const EmbedRules& rules,
+                                          const StopTokens& stop,
+                                          std::vector<EmbeddedText>& embedded) {
+    MutexLock lock(mutex_);
+    batches_.push_back(batch.texts.size());
+    task_types_.push_back(rules.task_type);
+    if (batches_.size() == call_that_waits) {
+      never_.wait(mutex_, stop.drain, [] { return false; });
+      return Error{.kind = ErrorKind::kInterrupted, .message = "stopped while waiting"};
     }
-    texts_.push_back(text);
-    auto vector = std::make_shared<const Embedding>(VectorOf(text));
-    return {SharedEmbedding(std::move(vector)), text == truncates};
+    if (call_error) {
+      if (auto error = call_error(batches_.size())) return *error;
+    }
+    std::vector<TextFailure> failures;
+    for (std::size_t i = 0; i < batch.texts.size(); ++i) {
+      const PendingText& text = batch.texts[i];
+      auto error = text_error ? text_error(text.text) : std::nullopt;
+      if (error) {
+        failures.push_back({i, *std::move(error)});
+        continue;
+      }
+      texts_.push_back(text.text);
+      embedded.push_back({text.hash, std::make_shared<const Embedding>(VectorOf(text.text)),
+                          text.text == truncates});
+    }
+    return failures;
   }
 
   mutable Mutex mutex_;

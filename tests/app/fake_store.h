@@ -14,13 +14,25 @@
 
 namespace reembed::testing {
 
-/// One collection in memory: documents in order, vectors by id. Can fail on purpose. Thread-safe.
+/// One collection in memory: documents in order, their embedding fields `vec` apart. Can fail on
+/// purpose.
 struct FakeCollection {
   CollectionSchema schema;
-  std::vector<Document> documents;
+  std::vector<Document> documents;  ///< without the embedding field
   std::map<std::string, Embedding> vectors;
-  std::vector<std::string> gone;      ///< ids that answer "not found" when written
-  std::vector<std::string> rejected;  ///< ids that the store refuses
+  std::map<std::string, std::string> raw_fields;  ///< JSON that stands there instead of a vector
+  std::vector<std::string> gone;         ///< ids that are deleted just before they are written
+  std::vector<std::string> rejected;     ///< ids that the store refuses
+  std::vector<std::string> outside;      ///< ids that the filter leaves out
+  std::vector<std::string> not_indexed;  ///< ids that no search by vector finds
+
+  /// The field's JSON; empty when the document has none.
+  std::string FieldJson(const std::string& id) const;
+  /// The document as an export shows it.
+  Document Exported(const Document& document) const;
+  void RemoveDocument(const std::string& id);
+  /// Replaces `title`, or adds the document.
+  void SetTitle(const std::string& id, const std::string& title);
 };
 
 /// A store of fake collections with a history.
@@ -32,17 +44,31 @@ class FakeStore final : public StoreReader, public StoreWriter {
   std::optional<Error> aliases_error;
   std::optional<Error> count_error;
   std::optional<Error> update_error;
+  std::vector<NodeStatus> nodes = {{"fake:8108", true, "29.0", "", {}, {}}};
+  std::function<void(std::size_t)> on_scan;    ///< before the n-th scan, from 1
+  std::function<void(std::size_t)> on_lookup;  ///< before the n-th page of ids, from 1
+  std::optional<std::size_t> cut_scan_at;  ///< the next scan is cut there once, and begins again
+  std::optional<Error> scan_error;
   bool alters_vectors = false;                       ///< stores something else than was sent
   std::function<void(const std::string&)> on_write;  ///< called with each id before it is written
-  std::function<std::optional<Error>(std::size_t)> page_error;   ///< for the n-th page, from 1
+  std::function<std::optional<Error>(std::size_t)> page_error;   ///< for the n-th lookup, from 1
   std::function<std::optional<Error>(std::size_t)> write_error;  ///< for the n-th request, from 1
-  std::size_t page_size = 250;
   std::function<Result<std::uint64_t>(std::size_t)> pending_writes;  ///< n-th question, from 1
   StopTokens planned_with;  ///< what Describe was called with
 
   std::vector<std::size_t> request_sizes() const {
     MutexLock lock(mutex_);
     return request_sizes_;
+  }
+
+  std::size_t scans() const {
+    MutexLock lock(mutex_);
+    return scans_;
+  }
+  /// For a test that edits a collection while a run is on; not from on_write.
+  void Edit(const std::string& name, const std::function<void(FakeCollection&)>& edit) {
+    MutexLock lock(mutex_);
+    edit(collections.at(name));
   }
 
   Result<CollectionSchema> Describe(const std::string& name, const StopTokens& stop) override {
@@ -77,116 +103,33 @@ class FakeStore final : public StoreReader, public StoreWriter {
     MutexLock lock(mutex_);
     return pending_writes_asked_;
   }
-  std::unique_ptr<DocumentFetcher> MakeFetcher(FetchSpec spec) override {
-    return std::make_unique<Fetcher>(*this, collections.at(spec.collection).documents);
-  }
-  std::unique_ptr<DocumentScan> MakeScan(FetchSpec spec) override {
-    return std::make_unique<Scan>(collections.at(spec.collection).documents);
-  }
-  std::unique_ptr<DocumentUpdater> MakeUpdater(UpdateSpec spec) override {
-    return std::make_unique<Updater>(*this, collections.at(spec.collection));
-  }
+  /// Search pages are not what the program reads here.
+  std::unique_ptr<DocumentFetcher> MakeFetcher(FetchSpec) override { return nullptr; }
+  std::unique_ptr<DocumentLookup> MakeLookup(FetchSpec spec) override;
+  std::unique_ptr<DocumentScan> MakeScan(FetchSpec spec) override;
+  Result<std::vector<std::string>> FindNearest(const NearestQuery& query,
+                                               const StopTokens& stop) override;
+  std::vector<NodeStatus> Nodes(const StopTokens&) override { return nodes; }
+  std::unique_ptr<FieldRestorer> MakeRestorer(UpdateSpec spec) override;
+  std::unique_ptr<DocumentUpdater> MakeUpdater(UpdateSpec spec) override;
 
  private:
   static Error Interrupted() { return {.kind = ErrorKind::kInterrupted, .message = "stopped"}; }
 
-  class Fetcher final : public DocumentFetcher {
-   public:
-    Fetcher(FakeStore& store, const std::vector<Document>& documents)
-        : store_(store), documents_(documents) {}
-    Result<std::optional<Page>> NextPage(const StopTokens& stop) override {
-      if (stop.drain.stop_requested()) return Interrupted();
-      if (store_.page_error) {
-        if (auto error = store_.page_error(++pages_)) return *error;
-      }
-      if (next_ == documents_.size()) return std::optional<Page>();
-      const auto end = std::min(next_ + store_.page_size, documents_.size());
-      Page page(documents_.begin() + static_cast<std::ptrdiff_t>(next_),
-                documents_.begin() + static_cast<std::ptrdiff_t>(end));
-      next_ = end;
-      return std::optional<Page>(std::move(page));
-    }
-
-   private:
-    FakeStore& store_;
-    const std::vector<Document>& documents_;
-    std::size_t next_ = 0;
-    std::size_t pages_ = 0;
-  };
-
-  class Scan final : public DocumentScan {
-   public:
-    explicit Scan(const std::vector<Document>& documents) : documents_(documents) {}
-    Status Run(const std::function<void(const Document&)>& visit, const StopTokens& stop) override {
-      if (stop.drain.stop_requested()) return Interrupted();
-      for (const Document& document : documents_) visit(document);
-      return {};
-    }
-
-   private:
-    const std::vector<Document>& documents_;
-  };
-
-  class Updater final : public DocumentUpdater {
-   public:
-    Updater(FakeStore& store, FakeCollection& collection)
-        : store_(store), collection_(collection) {}
-    Result<std::vector<UpdateOutcome>> Apply(std::span<const ReadyDocument> documents,
-                                             const StopTokens& stop) override {
-      MutexLock lock(store_.mutex_);
-      if (stop.abort.stop_requested()) return Interrupted();
-      store_.request_sizes_.push_back(documents.size());
-      if (store_.write_error) {
-        if (auto error = store_.write_error(store_.request_sizes_.size())) return *error;
-      }
-      if (store_.update_error) return *store_.update_error;
-      std::vector<UpdateOutcome> outcomes;
-      for (const ReadyDocument& document : documents) outcomes.push_back(Write(document));
-      return outcomes;
-    }
-
-   private:
-    static bool Has(const std::vector<std::string>& ids, const std::string& id) {
-      return std::find(ids.begin(), ids.end(), id) != ids.end();
-    }
-    UpdateOutcome Write(const ReadyDocument& document) {
-      if (store_.on_write) store_.on_write(document.id);
-      if (Has(collection_.gone, document.id)) return {UpdateState::kDeleted, ""};
-      if (Has(collection_.rejected, document.id)) return {UpdateState::kRejected, "refused here"};
-      Embedding vector = *document.vector;
-      if (store_.alters_vectors) vector.front() += 1;
-      collection_.vectors[document.id] = std::move(vector);
-      return {};
-    }
-
-    FakeStore& store_;
-    FakeCollection& collection_;
-  };
+  class Fetcher;
+  class Lookup;
+  class Scan;
+  class Updater;
+  class Restorer;
 
   mutable Mutex mutex_;
   std::vector<std::size_t> request_sizes_ REEMBED_GUARDED_BY(mutex_);
   std::size_t pending_writes_asked_ REEMBED_GUARDED_BY(mutex_) = 0;
+  std::size_t scans_ REEMBED_GUARDED_BY(mutex_) = 0;
+  std::size_t lookups_ REEMBED_GUARDED_BY(mutex_) = 0;
 };
 
 /// A collection `name` with `count` documents `0`, `1`, …, whose `title` is `text <id>`.
-inline FakeCollection MakeCollection(const std::string& name, std::size_t count,
-                                     int dimensions = 2) {
-  FakeCollection collection;
-  collection.schema.name = name;
-  collection.schema.num_documents = count;
-  FieldSchema title;
-  title.name = "title";
-  title.type = "string";
-  FieldSchema vector;
-  vector.name = "vec";
-  vector.type = "float[]";
-  vector.num_dim = dimensions;
-  collection.schema.fields = {title, vector};
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string id = std::to_string(i);
-    collection.documents.push_back({id, R"({"id":")" + id + R"(","title":"text )" + id + "\"}"});
-  }
-  return collection;
-}
+FakeCollection MakeCollection(const std::string& name, std::size_t count, int dimensions = 2);
 
 }  // namespace reembed::testing

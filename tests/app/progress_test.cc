@@ -69,7 +69,7 @@ TEST_CASE("ticker: the last thing shown is how it ended, then the display is cle
   ProgressTicker ticker("a", 3, shown.tally, shown.activity, shown.clock, shown.display);
   const std::vector<DocumentOutcome> outcomes = {
       {.id = "1"}, {.id = "2"}, {.id = "3", .state = DocumentState::kFailed}};
-  shown.tally.Record(outcomes);
+  shown.tally.Record(outcomes, std::vector<std::optional<DocumentState>>(3));
   ticker.Finish();
   CHECK(shown.display.last.collection == "a");
   CHECK(shown.display.last.done == 3);

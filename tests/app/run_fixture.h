@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,8 +10,8 @@
 #include "fake_store.h"
 #include "src/app/dry_run.h"
 #include "src/app/migration.h"
-#include "src/io/journal/memory_journal.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/memory_journal.h"
 
 namespace reembed::testing {
 
@@ -69,16 +71,21 @@ struct RunFixture {
   RecordingReporter reporter;
   SilentProgress progress;
   ActivityBoard activity;
+  Result<std::unique_ptr<JournalStore>> journal = MakeMemoryJournal();
   FailureLimit max_failures;
   std::optional<std::uint64_t> limit;
   std::size_t workers = 3;
+  std::size_t batch_texts = 50;
   bool probe = true;
+  bool force = false;
+  bool backup = true;
   std::stop_source drain;
   std::stop_source abort;
 
   RunFixture() {
     provider.dimensions = 2;
     provider.preferred_texts = 50;
+    config.typesense.nodes = {"http://fake:8108"};
     config.embedding.provider.family = "fake";
     config.embedding.provider.model = "model-1";
   }
@@ -88,30 +95,42 @@ struct RunFixture {
     store.collections[name] = MakeCollection(name, documents);
   }
 
+  /// Runs as a program that is started anew: stops are forgotten, the journal is not.
+  RunReport Rerun() {
+    BeginSession(**journal);
+    drain = {};
+    abort = {};
+    return Run();
+  }
+
   RunReport Run() {
     FirstBatchGate gate;
     BacklogWatch backlog(store, clock, activity, log);
-    const StrategyTools strategy{store,
-                                 store,
-                                 embedder,
-                                 clock,
-                                 gate,
-                                 backlog,
-                                 [](const CollectionPlan&) { return MakeMemoryJournal(); },
-                                 {.max_texts = 50},
-                                 {},
-                                 workers,
-                                 limit};
-    const RunTools tools{config, store, provider, clock, log, reporter, probe};
-    return Migration(tools, strategy, max_failures, activity, progress)
+    const StrategyTools strategy{
+        store, store,   embedder, clock, gate, backlog, activity, log, {.max_texts = batch_texts},
+        {},    workers, limit,    backup};
+    const RunTools tools{config, store, provider, clock, log, reporter, probe, force};
+    return Migration(tools, strategy, journal, std::nullopt, max_failures, activity, progress)
         .Run({drain.get_token(), abort.get_token()});
   }
 
   DryRunResult RunDry(Provider& asked) {
-    const RunTools tools{config, store, provider, clock, log, reporter, probe};
-    return DryRun(tools, asked).Run({drain.get_token(), abort.get_token()});
+    const RunTools tools{config, store, provider, clock, log, reporter, probe, force};
+    return DryRun(tools, asked, journal).Run({drain.get_token(), abort.get_token()});
   }
 };
+
+/// The journal of a run whose scan has shown new documents of these ids.
+inline std::unique_ptr<Journal> OpenWith(JournalStore& store, const std::vector<std::string>& ids) {
+  RunSpec spec;
+  spec.target = {"a", 0, "vec"};
+  spec.recipe.dimensions = 2;
+  auto journal = *store.OpenRun(spec);
+  std::vector<ScanRecord> records;
+  for (const std::string& id : ids) records.push_back({id, {}, DocumentClass::kNew, {}});
+  if (!journal->BeginScan().ok() || !journal->RecordScan(records).ok()) std::abort();
+  return journal;
+}
 
 /// How many documents of the collection hold the vector of their text.
 inline std::size_t RightVectors(const FakeCollection& collection) {

@@ -61,7 +61,6 @@ ErrorKind Draw(Dice& dice, const std::vector<ErrorKind>& kinds) {
 }
 
 void DrawTrouble(Dice& dice, RunFixture& run) {
-  run.store.page_size = 1 + dice.UpTo(60);
   run.workers = 1 + dice.UpTo(5);
   if (dice.OneIn(3)) run.limit = 1 + dice.UpTo(150);
   if (dice.OneIn(3)) {

@@ -14,6 +14,12 @@ DocumentOutcome Failed(const std::string& id) {
           .failure = {id, Stage::kEmbed, FailureKind::kBadText, "no"}};
 }
 
+using Before = std::vector<std::optional<DocumentState>>;
+
+void RecordNew(Tally& tally, std::span<const DocumentOutcome> outcomes) {
+  tally.Record(outcomes, Before(outcomes.size()));
+}
+
 }  // namespace
 
 TEST_CASE("tally: at most 1,000 failures and truncated ids are listed, all are counted") {
@@ -25,7 +31,7 @@ TEST_CASE("tally: at most 1,000 failures and truncated ids are listed, all are c
     outcomes.push_back(Failed(std::to_string(i)));
     outcomes.push_back({.id = "t" + std::to_string(i), .truncated = true});
   }
-  tally.Record(outcomes);
+  RecordNew(tally, outcomes);
   CollectionReport report;
   tally.FillIn(report);
   CHECK(report.failures.size() == 1000);
@@ -41,9 +47,9 @@ TEST_CASE("tally: the limit on failures counts the whole run") {
   Tally first(totals, log, "a");
   Tally second(totals, log, "b");
   const std::vector<DocumentOutcome> two = {Failed("1"), Failed("2")};
-  first.Record(two);
+  RecordNew(first, two);
   CHECK_FALSE(totals.limit_reached().stop_requested());
-  second.Record(two);
+  RecordNew(second, two);
   CHECK(totals.limit_reached().stop_requested());
   CHECK(totals.LimitError().kind == ErrorKind::kLimit);
   CHECK(totals.LimitError().message == "stopped after 4 failed documents (--max-failures)");
@@ -55,9 +61,27 @@ TEST_CASE("tally: a percentage is judged at the hundredth document, also when th
   Tally tally(totals, log, "a");
   const std::vector<DocumentOutcome> failed(20, Failed("f"));
   const std::vector<DocumentOutcome> written(79, DocumentOutcome{.id = "w"});
-  tally.Record(failed);
-  tally.Record(written);
+  RecordNew(tally, failed);
+  RecordNew(tally, written);
   CHECK_FALSE(totals.limit_reached().stop_requested());
-  tally.Record({written.data(), 1});
+  RecordNew(tally, {written.data(), 1});
   CHECK(totals.limit_reached().stop_requested());
+}
+
+TEST_CASE("tally: a document counts once, by its last outcome") {
+  SilentLog log;
+  RunTotals totals({});
+  Tally tally(totals, log, "a");
+  tally.AddUpToDate(3);
+  RecordNew(tally, std::vector<DocumentOutcome>{Failed("1"), {.id = "2", .truncated = true}});
+  const std::vector<DocumentOutcome> again = {{.id = "1"}, Failed("2"), {.id = "3"}};
+  tally.Record(again,
+               Before{DocumentState::kFailed, DocumentState::kWritten, DocumentState::kUpToDate});
+  CollectionReport report;
+  tally.FillIn(report);
+  CHECK(report.counts == Counts{.success = 2, .failed = 1, .up_to_date = 2});
+  REQUIRE(report.failures.size() == 1);
+  CHECK(report.failures[0].id == "2");
+  CHECK(report.truncated == 0);
+  CHECK(report.truncated_ids.empty());
 }

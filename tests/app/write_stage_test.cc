@@ -17,7 +17,8 @@ struct WriterFixture {
   Tally tally{totals, log, "a"};
   ActivityBoard activity;
   BacklogWatch backlog{store, clock, activity, log};
-  std::unique_ptr<Journal> journal = MakeMemoryJournal();
+  std::unique_ptr<JournalStore> journals = MakeMemoryJournal();
+  std::unique_ptr<Journal> journal = OpenWith(*journals, {});
   CollectionPlan plan;
   ReadyQueue queue{1000};
 

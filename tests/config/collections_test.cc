@@ -120,6 +120,33 @@ TEST_CASE("collections: a provider without task types refuses one") {
         "the key\n");
 }
 
+TEST_CASE("collections: two names for one field of one collection are refused, both named") {
+  const std::string problems = ProblemsOf(GoodSources(R"({"collections": {
+      "first":  {"collection": "docs", "embedding_field": "v", "text_fields": ["t"]},
+      "docs":   {"embedding_field": "v", "text_fields": ["u"], "filter_by": "x:=1"},
+      "other":  {"collection": "docs", "embedding_field": "w", "text_fields": ["t"]},
+      "absent": {"collection": "docs", "embedding_field": "v", "skip": "not today"}}})"));
+  CHECK(problems ==
+        "reembed.json: /collections/docs: \"first\" and \"docs\" both write the field \"v\" of "
+        "the collection \"docs\"; keep one of them, or give one a \"skip\"\n");
+}
+
+TEST_CASE("collections: two names for one field are refused whichever is selected") {
+  ConfigSources sources = GoodSources(R"({"collections": {
+      "a": {"collection": "docs", "embedding_field": "v", "text_fields": ["t"]},
+      "b": {"collection": "docs", "embedding_field": "v", "text_fields": ["t"]}}})");
+  sources.flags.collections = {"a"};
+  CHECK_FALSE(LoadConfig(sources).config.has_value());
+}
+
+TEST_CASE("collections: skipped ones share nothing") {
+  CHECK(Loaded(GoodSources(R"({"collections": {
+      "a": {"collection": "docs", "embedding_field": "v", "skip": "x"},
+      "b": {"collection": "docs", "embedding_field": "v", "text_fields": ["t"]},
+      "c": {"collection": "docs", "skip": "x"}}})"))
+            .size() == 3);
+}
+
 TEST_CASE("collections: the prefix of another family's declaration is a default") {
   ConfigSources sources = GoodSources();
   sources.environment["EMBEDDING_FAMILY"] = "birch";

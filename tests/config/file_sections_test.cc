@@ -42,6 +42,11 @@ TEST_CASE("file sections: update and journal") {
   CHECK(config.journal.keep_days == 0);
 }
 
+TEST_CASE("file sections: the journal's folder may be relative, or the working directory") {
+  CHECK(Loaded(R"({"journal": {"dir": "state/x"}})").journal.dir == "state/x");
+  CHECK(Loaded(R"({"journal": {"dir": ""}})").journal.dir == ".");
+}
+
 TEST_CASE("file sections: the limits themselves are allowed") {
   CHECK(Loaded(R"({"embedding": {"dimensions": 1}})").embedding.provider.dimensions == 1);
   CHECK(Loaded(R"({"embedding": {"dimensions": 65536}})").embedding.provider.dimensions == 65536);

@@ -70,6 +70,8 @@ TEST_CASE("precedence: flags over everything") {
   sources.flags.tokens_per_minute = 400;
   sources.flags.max_wait = Seconds(44);
   sources.flags.strategy = StrategyChoice::kInPlace;
+  sources.flags.state_dir = "/flag/state";
+  sources.flags.backup = false;
   const Config config = Loaded(sources);
   CHECK(config.embedding.provider.family == "acorn");
   CHECK(config.embedding.provider.model == "from-flag");
@@ -79,6 +81,16 @@ TEST_CASE("precedence: flags over everything") {
   CHECK(config.embedding.tokens_per_minute == 400);
   CHECK(config.embedding.max_wait == Seconds(44));
   CHECK(config.collections.at(0).strategy == StrategyChoice::kInPlace);
+  CHECK(config.journal.dir == "/flag/state");
+  CHECK_FALSE(config.journal.backup);
+}
+
+TEST_CASE("precedence: without a flag the journal is the file's") {
+  const Config config = Loaded(OnlyKeys(R"({"embedding": {"family": "acorn", "model": "m"},
+                          "journal": {"dir": "from-file", "backup": false}})"));
+  CHECK(config.journal.dir == "from-file");
+  CHECK_FALSE(config.journal.backup);
+  CHECK(config.journal.keep_days == 30);
 }
 
 TEST_CASE("precedence: an empty variable counts as absent in each source") {

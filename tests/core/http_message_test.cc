@@ -60,3 +60,11 @@ TEST_CASE("duration: nonsense is refused") {
   CHECK(ParseDuration("m") == std::nullopt);
   CHECK(ParseDuration("1s x") == std::nullopt);
 }
+
+TEST_CASE("http date: the fixed form is read, anything else is not a date") {
+  const auto date = ParseHttpDate("Sat, 21 Nov 2026 06:00:00 GMT");
+  REQUIRE(date);
+  CHECK(IsoTime(*date) == "2026-11-21T06:00:00Z");
+  CHECK_FALSE(ParseHttpDate("2026-11-21T06:00:00Z"));
+  CHECK_FALSE(ParseHttpDate(""));
+}

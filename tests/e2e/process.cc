@@ -101,6 +101,13 @@ void Process::Signal(int number) const {
   kill(pid_, number);
 }
 
+bool Process::HasEnded() const {
+  if (ended_) return true;
+  siginfo_t info{};
+  const auto id = static_cast<id_t>(pid_);
+  return waitid(P_PID, id, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+}
+
 std::string Process::CommandLine() const {
   std::ifstream file("/proc/" + std::to_string(pid_) + "/cmdline", std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};

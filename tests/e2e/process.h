@@ -30,6 +30,7 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   void Signal(int number) const;
+  bool HasEnded() const;            ///< does not wait
   std::string CommandLine() const;  ///< as /proc shows it
   Ended Wait();
 

@@ -1,13 +1,20 @@
 #include "src/io/http/response_reader.h"
 
+#include <stdexcept>
 #include <string>
 
 #include "tests/support/catch2.h"
 
 using namespace reembed;
 
+namespace {
+
+const ResponseReader::BodyTaker kCollect;
+
+}  // namespace
+
 TEST_CASE("response reader: headers in order, trimmed") {
-  ResponseReader reader(100);
+  ResponseReader reader(100, kCollect);
   CHECK(reader.AddHeaderLine("HTTP/1.1 200 OK\r\n"));
   CHECK(reader.AddHeaderLine("Retry-After: \t7 \r\n"));
   CHECK(reader.AddHeaderLine("X-Empty:\r\n"));
@@ -23,7 +30,7 @@ TEST_CASE("response reader: headers in order, trimmed") {
 }
 
 TEST_CASE("response reader: a status line begins anew") {
-  ResponseReader reader(100);
+  ResponseReader reader(100, kCollect);
   CHECK(reader.AddHeaderLine("HTTP/1.1 103 Early Hints\r\n"));
   CHECK(reader.AddHeaderLine("Link: x\r\n"));
   CHECK(reader.AddHeaderLine("\r\n"));
@@ -33,7 +40,7 @@ TEST_CASE("response reader: a status line begins anew") {
 }
 
 TEST_CASE("response reader: interim answers without end exceed the limit") {
-  ResponseReader reader(100);
+  ResponseReader reader(100, kCollect);
   const std::string line = "HTTP/1.1 100 " + std::string(131'059, 'x');
   CHECK(reader.AddHeaderLine(line));
   CHECK(reader.AddHeaderLine(line));
@@ -42,7 +49,7 @@ TEST_CASE("response reader: interim answers without end exceed the limit") {
 }
 
 TEST_CASE("response reader: a body up to the limit") {
-  ResponseReader reader(5);
+  ResponseReader reader(5, kCollect);
   CHECK(reader.AddBody("abc"));
   CHECK(reader.AddBody("de"));
   CHECK_FALSE(reader.exceeded().has_value());
@@ -52,11 +59,38 @@ TEST_CASE("response reader: a body up to the limit") {
 }
 
 TEST_CASE("response reader: memory is set aside for an announced length, within reason") {
-  ResponseReader modest(1'000'000);
+  ResponseReader modest(1'000'000, kCollect);
   CHECK(modest.AddHeaderLine("CONTENT-length: 1000\r\n"));
   CHECK(modest.response().body.capacity() >= 1000);
-  ResponseReader boastful(std::size_t{1} << 40);
+  ResponseReader boastful(std::size_t{1} << 40, kCollect);
   CHECK(boastful.AddHeaderLine("Content-Length: 999999999999\r\n"));
   CHECK(boastful.response().body.capacity() < std::size_t{32} << 20);
   CHECK(boastful.AddHeaderLine("Content-Length: much\r\n"));
+}
+
+TEST_CASE("response reader: a taker is given the body of a success, and of nothing else") {
+  std::string taken;
+  const ResponseReader::BodyTaker take = [&taken](std::string_view piece) -> Status {
+    taken += piece;
+    return {};
+  };
+  ResponseReader reader(2, take);
+  CHECK(reader.AddHeaderLine("HTTP/1.1 503 Lagging\r\n"));
+  CHECK(reader.AddBody("no"));
+  CHECK(reader.AddHeaderLine("HTTP/1.1 200 OK\r\n"));
+  CHECK(reader.AddHeaderLine("Content-Length: 1000000\r\n"));
+  CHECK(reader.AddBody("beyond the limit of two bytes"));
+  CHECK(taken == "beyond the limit of two bytes");
+  CHECK(reader.response().body == "no");
+  CHECK_FALSE(reader.refusal().has_value());
+}
+
+TEST_CASE("response reader: what the taker throws comes out where it may") {
+  const ResponseReader::BodyTaker take = [](std::string_view) -> Status {
+    throw std::logic_error("a bug");
+  };
+  ResponseReader reader(100, take);
+  CHECK(reader.AddHeaderLine("HTTP/1.1 200 OK\r\n"));
+  CHECK_FALSE(reader.AddBody("x"));
+  CHECK_THROWS_AS(reader.refusal(), std::logic_error);
 }

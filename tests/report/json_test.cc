@@ -154,20 +154,46 @@ TEST_CASE("json report: a dry run counts what matches and holds the plan") {
         "task_type": "RETRIEVAL_QUERY",
         "strategy": "in-place",
         "strategy_reason": "the vectors keep their length",)"));
-  CHECK_THAT(json, ContainsSubstring(R"("survey": {
+  CHECK_THAT(json, ContainsSubstring(R"("up_to_date": 1,
+        "paid": 1,
+        "to_embed": 2,
+        "survey": {
           "documents": 5,
           "empty": 1,
           "unusable": 0,
           "over_long": 1,
           "identical": 1,
-          "texts": 3,
+          "texts": 1,
           "tokens": 61,
           "requests": 1
+        },
+        "journal": {
+          "dir": ".reembed",
+          "bytes": 1200000000,
+          "backup_bytes": 600000000
         },
         "cost_usd": null,
         "seconds": null,
         "limiting_stage": null,
         "blockers": [])"));
+}
+
+TEST_CASE("json report: what the documents did not show is null") {
+  PlannedCollection planned = InstructionsPlanned();
+  planned.survey.reset();
+  planned.plan.journal_bytes = 0;
+  const std::string json = ToJson(DryRun(), {planned}, Redactor());
+  CHECK_THAT(json, ContainsSubstring(R"("up_to_date": null,
+        "paid": null,
+        "to_embed": null,
+        "survey": null,
+        "journal": null,)"));
+}
+
+TEST_CASE("json report: a journal without backups says so") {
+  PlannedCollection planned = InstructionsPlanned();
+  planned.plan.backup_bytes.reset();
+  CHECK_THAT(ToJson(DryRun(), {planned}, Redactor()), ContainsSubstring(R"("backup_bytes": null)"));
 }
 
 TEST_CASE("json report: a collection that cannot be planned has no plan") {

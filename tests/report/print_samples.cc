@@ -44,6 +44,9 @@ int main() {
   unknown.plan.old_dimensions.reset();
   unknown.plan.blockers = {"field `x` is of type string, not float[]"};
   unknown.survey.reset();
+  unknown.plan.journal_bytes = 0;
+  PlannedCollection without_backup = InstructionsPlanned();
+  without_backup.plan.backup_bytes.reset();
   const RunReport done =
       Run({ContextStoresDone(), InstructionsDone(), TableDescriptionsSkipped()}, kExitDone);
   const std::vector<std::string> documents = {
@@ -52,6 +55,7 @@ int main() {
       ToJson(EndedEarly(), {}, Redactor()),
       ToJson(Limited(), {}, Redactor()),
       ToJson(DryRun(), {InstructionsPlanned()}, Redactor()),
+      ToJson(DryRun(), {without_backup}, Redactor()),
       ToJson(DryRunWithoutPlan(), {unknown}, Redactor()),
       ToJson(Run({}, kExitRefused), {}, Redactor())};
   std::string separator = "[";

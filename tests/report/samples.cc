@@ -51,6 +51,7 @@ CollectionPlan InstructionsPlan() {
 CollectionReport ContextStoresDone() {
   CollectionReport report = Migrated("context_stores", CollectionStatus::kCompleted, 12);
   report.counts.success = 12;
+  report.run_id = "20261121T060000Z-1";
   report.embedded = 12;
   report.provider_requests = 2;
   report.tokens = 140;
@@ -103,12 +104,18 @@ CollectionReport InstructionsMissing() {
 PlannedCollection InstructionsPlanned() {
   PlannedCollection planned;
   planned.plan = InstructionsPlan();
+  planned.plan.up_to_date = 1;
+  planned.plan.paid = 1;
+  planned.plan.to_embed = 2;
+  planned.plan.journal_dir = ".reembed";
+  planned.plan.journal_bytes = 1'200'000'000;
+  planned.plan.backup_bytes = 600'000'000;
   planned.survey = Survey{.documents = 5,
                           .empty = 1,
                           .unusable = 0,
                           .over_long = 1,
                           .identical = 1,
-                          .texts = 3,
+                          .texts = 1,
                           .tokens = 61,
                           .requests = 1};
   return planned;

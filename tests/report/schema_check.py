@@ -1,7 +1,8 @@
 """Holds the sample reports against config/report.schema.json.
 
 Usage: schema_check.py SCHEMA PROGRAM, where PROGRAM prints a JSON array of reports.
-Also damages a good report in several ways and expects the schema to object.
+Also damages a good report in several ways and expects the schema to object, and expects each key
+that the schema names to stand in some sample: a key that no report has is not the program's.
 """
 import copy
 import json
@@ -38,6 +39,39 @@ def damaged(report):
         failures=[{"id": "1", "stage": "read", "kind": "bad_text", "message": ""}]))
 
 
+def used_keys(schema, node, value, used):
+    """Adds to `used` the (node, key) pairs of the schema that a value has."""
+    if "$ref" in node:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
+    for part in node.get("anyOf", []) + node.get("oneOf", []):
+        used_keys(schema, part, value, used)
+    if isinstance(value, list) and "items" in node:
+        for item in value:
+            used_keys(schema, node["items"], item, used)
+    if not isinstance(value, dict):
+        return
+    for key, child in value.items():
+        if key in node.get("properties", {}):
+            used.add((id(node), key))
+            used_keys(schema, node["properties"][key], child, used)
+        elif isinstance(node.get("additionalProperties"), dict):
+            used_keys(schema, node["additionalProperties"], child, used)
+
+
+def unused_keys(schema, reports):
+    """The keys that the schema names and no report has."""
+    used = set()
+    for report in reports:
+        used_keys(schema, schema, report, used)
+    pending = [("", schema)] + [(name, node) for name, node in schema["$defs"].items()]
+    while pending:
+        name, node = pending.pop()
+        for key, child in node.get("properties", {}).items():
+            if (id(node), key) not in used:
+                yield f"{name}/{key}"
+            pending.append((f"{name}/{key}", child))
+
+
 def main():
     schema_path, program = sys.argv[1:]
     with open(schema_path, encoding="utf-8") as file:
@@ -51,6 +85,7 @@ def main():
                 for error in validator.iter_errors(report)]
     problems += [f"not noticed: {what}"
                  for what, report in damaged(reports[0]) if validator.is_valid(report)]
+    problems += [f"in no report: {key}" for key in unused_keys(schema, reports)]
     print("\n".join(problems) or f"{len(reports)} reports follow the schema")
     sys.exit(1 if problems or len(reports) < 6 else 0)
 

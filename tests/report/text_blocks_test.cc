@@ -135,6 +135,32 @@ TEST_CASE("text plan: the rules for empty and long texts are told") {
   const Lines lines = PlanLines(planned, "");
   CHECK(lines[2] == "  - Aliases: live, next");
   CHECK(lines[8] == "  - Impact on search: none, the field has no vector index");
-  CHECK(lines[10] == "  - Empty texts: 1 (will be skipped)");
-  CHECK(lines[12] == "  - Over-long texts: 1 (will fail)");
+  CHECK(lines[13] == "  - Empty texts: 1 (will be skipped)");
+  CHECK(lines[15] == "  - Over-long texts: 1 (will fail)");
+}
+
+TEST_CASE("text plan: when all is up to date nothing else is counted") {
+  PlannedCollection planned = InstructionsPlanned();
+  planned.survey = Survey{.documents = 5};
+  planned.plan.up_to_date = 5;
+  planned.plan.paid = planned.plan.to_embed = 0;
+  const Lines lines = PlanLines(planned, "");
+  CHECK(lines[10] == "  - Nothing is left to do: all 5 documents are up to date");
+  CHECK(lines[11] == "  - Cost: not estimated");
+}
+
+TEST_CASE("text plan: an empty collection is not called up to date") {
+  PlannedCollection planned = InstructionsPlanned();
+  planned.survey = Survey{};
+  planned.plan.up_to_date = 0;
+  CHECK(PlanLines(planned, "")[10] == "  - Up to date: 0 (left alone)");
+}
+
+TEST_CASE("text plan: a journal without backups warns, one that does not grow is not told") {
+  PlannedCollection planned = InstructionsPlanned();
+  planned.plan.backup_bytes.reset();
+  CHECK(PlanLines(planned, "")[19] ==
+        "  - Journal: about 1.2 GB in .reembed, without backups: there will be no rollback");
+  planned.plan.journal_bytes = 0;
+  CHECK(PlanLines(planned, "")[19] == "  - Cost: not estimated");
 }

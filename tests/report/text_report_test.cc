@@ -82,13 +82,16 @@ Plan for 'instructions':
   - Strategy: in-place (the vectors keep their length)
   - Impact on search: a search may wait for the one write request in work, about `update.target_ms`
   - Note: until this run ends, searches compare vectors of two models
+  - Up to date: 1 (left alone)
+  - Paid for and only to be written: 1
+  - To embed: 2 (different texts: 1)
   - Empty texts: 1 (will fail)
   - Unusable texts: 0 (a field cannot be embedded: will fail)
   - Over-long texts: 1 (will be cut if the model refuses them)
   - Identical texts: 1
-  - Texts to embed: 3
   - Estimated tokens: 61
   - Estimated requests: 1
+  - Journal: about 1.2 GB in .reembed, of which 600 MB backups
   - Cost: not estimated
   - Time: not estimated
   - Limiting stage: not estimated
@@ -121,8 +124,7 @@ instructions: error (there is no collection or alias `instructions` on the serve
 Ended early: stopped by a signal
 Vectors from google / gemini-embedding-001 / 768 dimensions are now in: instructions, instructions
 (in part). Migrate the rest before you switch the application.
-Interrupted: run again to finish. A rerun starts from the beginning (this version keeps no record of
-what is done) and ends the same.
+Interrupted: run again to finish. A rerun goes on from here; nothing is paid for twice.
 )");
 }
 
@@ -165,7 +167,7 @@ TEST_CASE("text report: each early end says what to do, and what a rerun does to
   CHECK_THAT(TextOf(Run({}, kExitLimit)), ContainsSubstring("A limit that you set was reached"));
   CHECK_THAT(TextOf(Run({}, kExitDone)), !ContainsSubstring("run again"));
   CHECK_THAT(TextOf(Run({InstructionsPartial()}, kExitPartial)),
-             ContainsSubstring("A rerun starts\nfrom the beginning"));
+             ContainsSubstring("A rerun goes\non from here"));
 }
 
 TEST_CASE("text report: what ended the run is said once, after the summary") {

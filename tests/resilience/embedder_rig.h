@@ -38,10 +38,39 @@ class SilentLog final : public Log {
   void Write(LogLevel, std::string_view) override {}
 };
 
+/// The texts of a batch; the hash is the place in it.
 inline Batch BatchOf(const std::vector<std::string>& texts) {
   Batch batch;
-  for (const std::string& text : texts) batch.texts.push_back({.hash = {}, .text = text});
+  for (const std::string& text : texts) {
+    batch.texts.push_back({.hash = {.high = 0, .low = batch.texts.size()}, .text = text});
+  }
   return batch;
+}
+
+/// What became of one text.
+struct TextOutcome {
+  Result<SharedEmbedding> vector = Error{.message = "neither vector nor failure"};
+  bool truncated = false;
+};
+
+/// Embeds a batch and puts together what the sink took and what failed. A text that comes twice is
+/// an error.
+inline Result<std::vector<TextOutcome>> EmbedAll(Embedder& embedder,
+                                                 const std::vector<std::string>& texts,
+                                                 const EmbedRules& rules, const StopTokens& stop) {
+  std::vector<TextOutcome> outcomes(texts.size());
+  const VectorSink sink = [&outcomes](std::span<const EmbeddedText> embedded) -> Status {
+    for (const EmbeddedText& text : embedded) {
+      TextOutcome& outcome = outcomes.at(text.hash.low);
+      if (outcome.vector.ok()) return Error{.message = "a vector came twice"};
+      outcome = {text.vector, text.truncated};
+    }
+    return {};
+  };
+  auto failures = embedder.Embed(BatchOf(texts), rules, sink, stop);
+  if (!failures.ok()) return failures.error();
+  for (const TextFailure& failure : *failures) outcomes.at(failure.index).vector = failure.error;
+  return outcomes;
 }
 
 /// A wrapped FakeProvider with fake time. Jitter is always a half.
@@ -60,7 +89,7 @@ struct EmbedderRig {
       embedder = MakeEmbedder(
           provider, options, clock, [] { return 0.5; }, activity, log);
     }
-    return embedder->Embed(BatchOf(texts), rules, {.drain = drain.get_token(), .abort = {}});
+    return EmbedAll(*embedder, texts, rules, {.drain = drain.get_token(), .abort = {}});
   }
 
   /// One character a text: `+` for its right vector, `t` for the vector of its beginning, `x` for

@@ -9,6 +9,7 @@ namespace reembed {
 namespace {
 
 using testing::BatchOf;
+using testing::EmbedAll;
 using testing::EmbedderRig;
 using testing::Failing;
 using testing::FakeProvider;
@@ -81,7 +82,7 @@ TEST_CASE("outage: four workers share the circuit and all go on when the server 
     std::vector<std::jthread> workers;
     for (int i = 0; i < 4; ++i) {
       workers.emplace_back([&rig, &right, text = std::string(1, static_cast<char>('a' + i))] {
-        const auto outcomes = rig.embedder->Embed(BatchOf({text}), rig.rules, {});
+        const auto outcomes = EmbedAll(*rig.embedder, {text}, rig.rules, {});
         if (outcomes.ok() && outcomes->front().vector.ok()) ++right;
       });
     }
@@ -99,7 +100,7 @@ TEST_CASE("outage: four workers end alike when the server stays away") {
     std::vector<std::jthread> workers;
     for (int i = 0; i < 4; ++i) {
       workers.emplace_back([&rig, &outages] {
-        const auto outcomes = rig.embedder->Embed(BatchOf({"a", "b"}), rig.rules, {});
+        const auto outcomes = EmbedAll(*rig.embedder, {"a", "b"}, rig.rules, {});
         if (!outcomes.ok() && outcomes.error().kind == ErrorKind::kOutage) ++outages;
       });
     }

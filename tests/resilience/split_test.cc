@@ -120,5 +120,41 @@ TEST_CASE("split: what ends the run ends the call") {
   CHECK(rig.sent() == 1);
 }
 
+TEST_CASE("split: each answer is handed over before the next request, and stays when one ends it") {
+  EmbedderRig rig;
+  // The batch is too big, so it goes as two requests; the second is refused for good.
+  Error big{.kind = ErrorKind::kTooBig, .message = "413"};
+  big.limit_unit = LimitUnit::kInputs;
+  big.limit = 2;
+  rig.provider.ThenFail(big);
+  rig.provider.Usually([](const EmbedRequest& request) -> Result<EmbedReply> {
+    if (request.texts.front() != "a") return Error{.kind = ErrorKind::kRefused, .message = "401"};
+    return FakeProvider::Right(request);
+  });
+  REQUIRE(rig.Embed({}).ok());  // makes the embedder
+  std::vector<std::uint64_t> taken;
+  const VectorSink sink = [&](std::span<const EmbeddedText> texts) -> Status {
+    CHECK(rig.sent() == 2);
+    for (const EmbeddedText& text : texts) taken.push_back(text.hash.low);
+    return {};
+  };
+  const auto failures =
+      rig.embedder->Embed(testing::BatchOf({"a", "b", "c", "d"}), rig.rules, sink, {});
+  REQUIRE_FALSE(failures.ok());
+  CHECK(failures.error().message == "401");
+  CHECK(taken == std::vector<std::uint64_t>{0, 1});
+}
+
+TEST_CASE("split: an error of the one who takes the vectors ends the call") {
+  EmbedderRig rig;
+  REQUIRE(rig.Embed({}).ok());
+  const VectorSink full = [](std::span<const EmbeddedText>) -> Status {
+    return Error{.kind = ErrorKind::kLocal, .message = "disk full"};
+  };
+  const auto failures = rig.embedder->Embed(testing::BatchOf({"a"}), rig.rules, full, {});
+  REQUIRE_FALSE(failures.ok());
+  CHECK(failures.error().kind == ErrorKind::kLocal);
+}
+
 }  // namespace
 }  // namespace reembed

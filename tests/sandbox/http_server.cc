@@ -1,6 +1,7 @@
 #include "tests/sandbox/http_server.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -13,6 +14,7 @@
 #include <httplib.h>
 
 #include "tests/sandbox/http_sockets.h"
+#include "tests/sandbox/write_deadline.h"
 
 namespace reembed::sandbox {
 namespace {
@@ -53,21 +55,41 @@ std::string ReadBody(const httplib::Request& request, const httplib::ContentRead
   return body;
 }
 
-void SetStream(HttpAnswer& answer, httplib::Response& response) {
-  auto next = std::move(answer.next_chunk);
-  const auto limit = answer.cut_after.value_or(std::numeric_limits<std::size_t>::max());
-  auto sent = std::make_shared<std::size_t>(0);
+// A body on its way to the client, chunk by chunk.
+struct Stream {
+  ChunkSource next;
+  std::size_t cut_after;
+  std::size_t stall_after;
+  std::function<void()> stall;  // returns when the server stops
+  std::unique_ptr<WriteDeadline> deadline;
+  std::size_t sent = 0;
+
+  // False ends the connection.
+  bool SendChunk(httplib::DataSink& sink) {
+    if (sent == cut_after) return false;
+    if (sent == stall_after) {
+      stall();
+      return false;
+    }
+    std::string chunk;
+    if (!next(chunk)) {
+      sink.done();
+      return true;
+    }
+    ++sent;
+    if (chunk.empty()) return true;
+    if (deadline) deadline->Begin();
+    const bool written = sink.write(chunk.data(), chunk.size());
+    if (deadline) deadline->End();
+    return written;
+  }
+};
+
+void SetStream(const std::string& content_type, Stream stream, httplib::Response& response) {
+  const auto shared = std::make_shared<Stream>(std::move(stream));
   response.set_chunked_content_provider(
-      answer.content_type, [next, limit, sent](std::size_t, httplib::DataSink& sink) {
-        std::string chunk;
-        if (*sent == limit) return false;
-        if (!next(chunk)) {
-          sink.done();
-          return true;
-        }
-        ++*sent;
-        return chunk.empty() || sink.write(chunk.data(), chunk.size());
-      });
+      content_type,
+      [shared](std::size_t, httplib::DataSink& sink) { return shared->SendChunk(sink); });
 }
 
 void SetCutBody(HttpAnswer& answer, httplib::Response& response) {
@@ -81,10 +103,12 @@ void SetCutBody(HttpAnswer& answer, httplib::Response& response) {
       });
 }
 
-void SetAnswer(HttpAnswer answer, httplib::Response& response) {
+void SetHead(const HttpAnswer& answer, httplib::Response& response) {
   response.status = answer.status;
   for (const auto& [name, value] : answer.headers) response.set_header(name, value);
-  if (answer.next_chunk) return SetStream(answer, response);
+}
+
+void SetBody(HttpAnswer answer, httplib::Response& response) {
   if (answer.cut_after) return SetCutBody(answer, response);
   response.set_header("Content-Type", answer.content_type);
   response.body = std::move(answer.body);
@@ -99,12 +123,13 @@ std::string HttpRequest::Header(const std::string& name) const {
 
 class HttpServer::Impl {
  public:
-  Impl(const HttpServerOptions& options, HttpHandler handler) : handler_(std::move(handler)) {
-    Configure(options.threads);
-    AddRoutes();
-    if (!Bind(options.port)) return;
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
-    while (!server_.is_running()) std::this_thread::yield();
+  Impl(const HttpServerOptions& options, HttpHandler handler)
+      : threads_(options.threads), handler_(std::move(handler)) {
+    Listen(options.port);
+  }
+
+  ~Impl() {
+    if (port_holder_ >= 0) close(port_holder_);
   }
 
   int port() const { return port_; }
@@ -121,21 +146,47 @@ class HttpServer::Impl {
     }
     stopped_.notify_all();
     if (!thread_.joinable()) return;
-    server_.stop();
+    server_->stop();
     // httplib would wait out the idle time of every kept connection.
     CloseConnections(port_, 0);
     thread_.join();
   }
 
+  void Close() {
+    if (port_holder_ >= 0) return;
+    Stop();
+    port_holder_ = HoldPort(port_);
+  }
+
+  void Open() {
+    if (thread_.joinable()) return;
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      stopping_ = false;
+    }
+    Listen(port_);
+    close(std::exchange(port_holder_, -1));
+  }
+
  private:
-  void Configure(std::size_t threads) {
-    server_.new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
-    server_.set_tcp_nodelay(true);
-    server_.set_keep_alive_max_count(std::numeric_limits<std::size_t>::max());
-    server_.set_keep_alive_timeout(kIdleSeconds);
-    server_.set_read_timeout(kIdleSeconds);
-    server_.set_write_timeout(kIdleSeconds);
-    server_.set_socket_options([this](socket_t socket) {
+  // httplib's server cannot begin a second time, so each time has its own.
+  void Listen(int port) {
+    server_ = std::make_unique<httplib::Server>();
+    Configure();
+    AddRoutes();
+    if (!Bind(port)) return;
+    thread_ = std::thread([this] { server_->listen_after_bind(); });
+    while (!server_->is_running()) std::this_thread::yield();
+  }
+
+  void Configure() {
+    server_->new_task_queue = [this] { return new httplib::ThreadPool(threads_); };
+    server_->set_tcp_nodelay(true);
+    server_->set_keep_alive_max_count(std::numeric_limits<std::size_t>::max());
+    server_->set_keep_alive_timeout(kIdleSeconds);
+    server_->set_read_timeout(kIdleSeconds);
+    server_->set_write_timeout(kIdleSeconds);
+    server_->set_socket_options([this](socket_t socket) {
       listening_socket_ = socket;
       // httplib's default, SO_REUSEPORT, would let two servers share one port.
       const int yes = 1;
@@ -152,18 +203,18 @@ class HttpServer::Impl {
                                   const httplib::ContentReader& reader) {
       Serve(request, ReadBody(request, reader), response);
     };
-    server_.Get(kAnyPath, plain);
-    server_.Options(kAnyPath, plain);
-    server_.Post(kAnyPath, with_body);
-    server_.Put(kAnyPath, with_body);
-    server_.Patch(kAnyPath, with_body);
-    server_.Delete(kAnyPath, with_body);
+    server_->Get(kAnyPath, plain);
+    server_->Options(kAnyPath, plain);
+    server_->Post(kAnyPath, with_body);
+    server_->Put(kAnyPath, with_body);
+    server_->Patch(kAnyPath, with_body);
+    server_->Delete(kAnyPath, with_body);
   }
 
   bool Bind(int port) {
     const char* host = "127.0.0.1";
-    const int bound =
-        port == 0 ? server_.bind_to_any_port(host) : (server_.bind_to_port(host, port) ? port : 0);
+    const int bound = port == 0 ? server_->bind_to_any_port(host)
+                                : (server_->bind_to_port(host, port) ? port : 0);
     if (bound <= 0) return false;
     port_ = bound;
     // httplib's own backlog of 5 makes a burst of clients wait for a second.
@@ -175,11 +226,32 @@ class HttpServer::Impl {
     request.body = std::move(body);
     HttpAnswer answer = handler_(request);
     if (answer.drop) return CloseConnections(port_, from.remote_port);
-    SetAnswer(std::move(answer), response);
+    SetHead(answer, response);
+    if (!answer.next_chunk) return SetBody(std::move(answer), response);
+    SetStream(answer.content_type, MakeStream(answer, from.remote_port), response);
   }
 
+  Stream MakeStream(HttpAnswer& answer, int remote_port) {
+    constexpr auto kNever = std::numeric_limits<std::size_t>::max();
+    Stream stream{.next = std::move(answer.next_chunk),
+                  .cut_after = answer.cut_after.value_or(kNever),
+                  .stall_after = answer.stall_after.value_or(kNever),
+                  .stall = [this] { WaitFor(std::chrono::hours(1)); },
+                  .deadline = nullptr};
+    if (!answer.reader_patience) return stream;
+    ShrinkSendBuffer(port_, remote_port);
+    const auto cut = [this, remote_port, told = std::move(answer.on_slow_reader)] {
+      CloseConnections(port_, remote_port);
+      told();
+    };
+    stream.deadline = std::make_unique<WriteDeadline>(*answer.reader_patience, cut);
+    return stream;
+  }
+
+  const std::size_t threads_;
   HttpHandler handler_;
-  httplib::Server server_;
+  std::unique_ptr<httplib::Server> server_;
+  int port_holder_ = -1;  // while closed
   socket_t listening_socket_ = INVALID_SOCKET;
   int port_ = 0;
   std::thread thread_;
@@ -209,6 +281,14 @@ bool HttpServer::WaitFor(std::chrono::microseconds duration) {
 
 void HttpServer::Stop() {
   impl_->Stop();
+}
+
+void HttpServer::Close() {
+  impl_->Close();
+}
+
+void HttpServer::Open() {
+  impl_->Open();
 }
 
 }  // namespace reembed::sandbox

@@ -38,6 +38,11 @@ struct HttpAnswer {
   // Announce the whole body, send this many bytes of it (of the stream: after this many chunks),
   // and close the connection.
   std::optional<std::size_t> cut_after;
+  // Of a stream: go silent after this many chunks, until the server stops.
+  std::optional<std::size_t> stall_after;
+  // Of a stream: close the connection when the client takes no bytes for so long, and say so.
+  std::optional<std::chrono::milliseconds> reader_patience;
+  std::function<void()> on_slow_reader;
   // Close the connection without a single byte of answer.
   bool drop = false;
 };
@@ -70,6 +75,12 @@ class HttpServer {
 
   // Wakes all waiters, closes all connections and joins the threads; later calls do nothing.
   void Stop();
+
+  // As a server process that ended: wakes all waiters, closes all connections, and new ones are
+  // refused until Open(). The port stays ours meanwhile. Not to be called by handlers, nor by two
+  // threads at once.
+  void Close();
+  void Open();
 
  private:
   class Impl;

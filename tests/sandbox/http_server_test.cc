@@ -82,6 +82,54 @@ TEST_CASE("http server: cuts bodies and streams") {
   CHECK(received == "xxxx");
 }
 
+TEST_CASE("http server: cuts a stream that its client does not take") {
+  std::promise<void> cut;
+  const HttpServer server({}, [&cut](const HttpRequest& request) {
+    HttpAnswer answer;
+    answer.content_type = "application/octet-stream";
+    const std::size_t chunks = request.target == "/long" ? 100'000 : 2;
+    answer.next_chunk = [left = chunks](std::string& chunk) mutable {
+      chunk = std::string(10'000, 'x');
+      return left-- > 0;
+    };
+    answer.reader_patience = std::chrono::milliseconds(50);
+    answer.on_slow_reader = [&cut] { cut.set_value(); };
+    return answer;
+  });
+  httplib::Client client(server.url());
+  CHECK(client.Get("/short")->body.size() == 20'000);
+  CHECK_FALSE(client.Get("/long", [&cut](const char*, std::size_t) {
+    cut.get_future().wait();
+    return false;
+  }));
+}
+
+TEST_CASE("http server: a stream that stalls ends with the server") {
+  auto server = std::make_unique<HttpServer>(HttpServerOptions{}, [](const HttpRequest&) {
+    HttpAnswer answer;
+    answer.next_chunk = [](std::string& chunk) {
+      chunk = "x";
+      return true;
+    };
+    answer.stall_after = 3;
+    answer.content_type = "application/octet-stream";
+    return answer;
+  });
+  httplib::Client client(server->url());
+  std::string received;
+  std::promise<void> stalled;
+  std::future<bool> whole = std::async(std::launch::async, [&] {
+    return bool(client.Get("/", [&](const char* data, std::size_t length) {
+      received.append(data, length);
+      if (received == "xxx") stalled.set_value();
+      return true;
+    }));
+  });
+  stalled.get_future().wait();
+  server.reset();
+  CHECK_FALSE(whole.get());
+}
+
 TEST_CASE("http server: drops a connection and goes on serving") {
   const HttpServer server({}, [](const HttpRequest& request) {
     HttpAnswer answer = Text("here");
@@ -121,6 +169,27 @@ TEST_CASE("http server: stopping wakes waiters and idle connections") {
   server.Stop();
   waiter.wait();
   CHECK_FALSE(time_was_up);
+}
+
+TEST_CASE("http server: closed it ends what is under way and refuses, opened it serves again") {
+  std::promise<void> waiting;
+  HttpServer* self = nullptr;
+  HttpServer server({}, [&](const HttpRequest& request) {
+    if (request.target == "/wait") {
+      waiting.set_value();
+      self->WaitFor(hours(1));
+    }
+    return Text("here");
+  });
+  self = &server;
+  const auto held = std::async(std::launch::async,
+                               [&] { return httplib::Client(server.url()).Get("/wait").error(); });
+  waiting.get_future().wait();
+  server.Close();
+  CHECK(held.wait_for(std::chrono::minutes(1)) == std::future_status::ready);
+  CHECK(httplib::Client(server.url()).Get("/").error() == httplib::Error::Connection);
+  server.Open();
+  CHECK(httplib::Client(server.url()).Get("/")->body == "here");
 }
 
 }  // namespace reembed::sandbox

@@ -65,6 +65,7 @@ struct ProviderCore::Turn {
   std::uint64_t number;
   FaultPick pick;
   EmbedCall call = {};
+  bool dead = false;                     // nobody is at home
   std::optional<QuotaState> quota = {};  // what the headers will say
   bool key_ok = false;
 
@@ -102,16 +103,24 @@ ProviderCore::Turn ProviderCore::Begin(const Dialect& dialect) {
   return {.dialect = dialect,
           .limits = &dialect == openai_.get() ? openai_quota_ : gemini_quota_,
           .number = number,
-          .pick = PickFaults(options_.faults, number)};
+          .pick = PickFaults(options_.faults, number),
+          .dead = IsDead(number)};
+}
+
+bool ProviderCore::IsDead(std::uint64_t number) const {
+  return !revived_ && options_.modes.dead_after && number > *options_.modes.dead_after;
+}
+
+void ProviderCore::Revive() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  revived_ = true;
 }
 
 HttpAnswer ProviderCore::Judge(const HttpRequest& request, Turn& turn) {
   ParsedCall parsed = turn.dialect.Parse(request);
   turn.call = std::move(parsed.call);
   turn.key_ok = turn.call.key == options_.api_key && !options_.modes.bad_key;
-  if (options_.modes.dead_after && turn.number > *options_.modes.dead_after) {
-    return OnWire({}, kWireReset);
-  }
+  if (turn.dead) return OnWire({}, kWireReset);
   // Before all else, as the real services do: a stranger learns nothing about the request.
   if (!turn.key_ok) return turn.Refuse(Trouble::kBadKey);
   if (parsed.refusal) return *std::move(parsed.refusal);

@@ -28,6 +28,9 @@ class ProviderCore {
   /// stay out of the history.
   HttpAnswer Handle(const HttpRequest& request);
 
+  /// Ends the mode `dead-after`: requests are served again.
+  void Revive();
+
   /// Every request served so far, refused ones included.
   ProviderHistory& history() { return history_; }
 
@@ -36,6 +39,7 @@ class ProviderCore {
   struct Turn;
 
   Turn Begin(const Dialect& dialect);
+  bool IsDead(std::uint64_t number) const;  // under mutex_
   HttpAnswer Judge(const HttpRequest& request, Turn& turn);
   // Each of these gives the answer that ends the request, or nothing when it may go on.
   std::optional<HttpAnswer> RefuseByMode(const Turn& turn) const;
@@ -51,6 +55,7 @@ class ProviderCore {
   ProviderHistory history_;
   std::mutex mutex_;
   std::uint64_t last_number_ = 0;  // guarded by mutex_
+  bool revived_ = false;           // guarded by mutex_
   Quota openai_quota_;             // guarded by mutex_
   Quota gemini_quota_;             // guarded by mutex_
 };

@@ -35,6 +35,9 @@ class ProviderServer {
   /// `http://127.0.0.1:PORT`, what GOOGLE_GEMINI_BASE_URL wants.
   std::string google_url() const;
 
+  /// Ends the mode `dead-after`: from now on requests are answered.
+  void Revive() { core_->Revive(); }
+
   /// What was asked since the start or the last Clear(); see provider_history.h.
   std::vector<ProviderRequest> requests() const { return core_->history().requests(); }
   std::unordered_map<std::string, std::size_t> texts_billed() const {

@@ -115,13 +115,15 @@ TEST_CASE("provider: a stall lasts until the caller gives up") {
   CHECK(server.requests().at(0).status == 0);
 }
 
-TEST_CASE("provider: dead after two requests") {
+TEST_CASE("provider: dead after two requests, until it is revived") {
   ProviderServer server(TestOptions({"dead-after=2"}));
   const HttpRequest request = OpenAiPost(TinyBody({"a"}));
   CHECK(Send(server.port(), request).status == 200);
   CHECK(Send(server.port(), request).status == 200);
   CHECK(Send(server.port(), request).status == 0);
   CHECK(Send(server.port(), request).status == 0);
+  server.Revive();
+  CHECK(Send(server.port(), request).status == 200);
 }
 
 }  // namespace reembed::sandbox

@@ -78,6 +78,15 @@ std::vector<TranscriptStep> LoadTranscript(const std::string& name) {
   return steps;
 }
 
+std::vector<LeftOutStep> LoadLeftOut() {
+  std::ifstream file(std::string(REEMBED_TEST_DATA) + "/transcripts/left_out.json");
+  std::vector<LeftOutStep> list;
+  for (const json& entry : json::parse(file)) {
+    list.push_back({entry.at("scenario"), entry.at("step"), entry.at("reason")});
+  }
+  return list;
+}
+
 TranscriptAnswer SendStep(const std::string& url, const std::string& key,
                           const TranscriptStep& step) {
   httplib::Client client(url);

@@ -31,6 +31,16 @@ struct TranscriptAnswer {
 // Reads tests/data/transcripts/NAME.json; empty if there is no such file.
 std::vector<TranscriptStep> LoadTranscript(const std::string& name);
 
+// A step whose answer the double does not give; `left_out.json` beside the recordings lists them.
+struct LeftOutStep {
+  std::string scenario;
+  std::string step;
+  std::string reason;
+};
+
+// Reads the list. Throws when it is not one.
+std::vector<LeftOutStep> LoadLeftOut();
+
 // Sends one step to a server; `key` is the valid one. Status 0 if there was no answer.
 TranscriptAnswer SendStep(const std::string& url, const std::string& key,
                           const TranscriptStep& step);

@@ -1,3 +1,5 @@
+#include <functional>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/sandbox/typesense_api.h"
@@ -46,6 +48,37 @@ ChunkSource Shortened(ChunkSource source, std::size_t chunks) {
   };
 }
 
+// Changes the chunk that follows a number of chunks.
+ChunkSource Changed(ChunkSource source, std::size_t chunks,
+                    std::function<void(std::string&)> change) {
+  return [source = std::move(source), left = chunks,
+          change = std::move(change)](std::string& chunk) mutable {
+    if (!source(chunk)) return false;
+    if (left-- == 0) change(chunk);
+    return true;
+  };
+}
+
+// Spoils an export whose chunks are single documents.
+void Spoil(HttpAnswer& answer, const TypesenseControls::ExportFault& fault) {
+  using End = TypesenseControls::ExportEnd;
+  const std::size_t documents = fault.documents;
+  ChunkSource& source = answer.next_chunk;
+  if (fault.end == End::kCut) answer.cut_after = documents;
+  if (fault.end == End::kProper) source = Shortened(std::move(source), documents);
+  if (fault.end == End::kStall) answer.stall_after = documents;
+  if (fault.end == End::kCutInLine) {
+    answer.cut_after = documents + 1;
+    source = Changed(std::move(source), documents,
+                     [](std::string& chunk) { chunk.resize(chunk.size() / 2); });
+  }
+  if (fault.end == End::kText) {
+    source = Changed(std::move(source), documents, [text = fault.text](std::string& chunk) {
+      chunk = (chunk.starts_with('\n') ? "\n" : "") + text;
+    });
+  }
+}
+
 }  // namespace
 
 HttpAnswer TypesenseApi::ImportDocuments(const Call& call) {
@@ -69,10 +102,11 @@ HttpAnswer TypesenseApi::ExportDocuments(const Call& call) {
   if (!chunks) return GluedMessage(chunks.error());
   HttpAnswer answer = LinesAnswer("");
   answer.next_chunk = std::move(*chunks);
-  if (fault && fault->cut) answer.cut_after = fault->documents;
-  if (fault && !fault->cut) {
-    answer.next_chunk = Shortened(std::move(answer.next_chunk), fault->documents);
-  }
+  if (fault) Spoil(answer, *fault);
+  answer.reader_patience = controls_.export_reader_patience();
+  answer.on_slow_reader = [this] { controls_.CountDroppedReader(); };
+  // Compressed, a part of what was sent would stay behind in the compressor.
+  if (fault || answer.reader_patience) answer.content_type = "application/octet-stream";
   return answer;
 }
 

@@ -54,6 +54,8 @@ HttpAnswer TypesenseApi::Metrics(const Call&) {
                           "typesense_memory_resident_bytes", "typesense_memory_retained_bytes"}) {
     metrics[key] = "1000000";
   }
+  metrics["system_disk_total_bytes"] = "100000000000";
+  metrics["system_memory_total_bytes"] = "16000000000";
   return JsonAnswer(metrics.dump(kIndent));
 }
 

@@ -41,14 +41,40 @@ void TypesenseControls::FailAuthFor(std::string target_prefix) {
   forbidden_.push_back(std::move(target_prefix));
 }
 
-void TypesenseControls::CutNextExport(std::size_t after_documents) {
+void TypesenseControls::PlanExports(ExportFault fault, int exports) {
   const Lock lock(mutex_);
-  export_fault_ = ExportFault{after_documents, true};
+  export_fault_ = std::move(fault);
+  faulty_exports_ = exports;
 }
 
-void TypesenseControls::ShortenNextExport(std::size_t documents) {
+void TypesenseControls::CutNextExport(std::size_t after_documents, int exports) {
+  PlanExports({ExportEnd::kCut, after_documents}, exports);
+}
+
+void TypesenseControls::CutNextExportInLine(std::size_t after_documents) {
+  PlanExports({ExportEnd::kCutInLine, after_documents}, 1);
+}
+
+void TypesenseControls::ShortenNextExport(std::size_t documents, int exports) {
+  PlanExports({ExportEnd::kProper, documents}, exports);
+}
+
+void TypesenseControls::BreakNextExport(std::size_t after_documents, std::string text) {
+  PlanExports({ExportEnd::kText, after_documents, std::move(text)}, 1);
+}
+
+void TypesenseControls::StallNextExport(std::size_t after_documents) {
+  PlanExports({ExportEnd::kStall, after_documents}, 1);
+}
+
+void TypesenseControls::DropSlowExportReaders(std::chrono::milliseconds patience) {
   const Lock lock(mutex_);
-  export_fault_ = ExportFault{documents, false};
+  reader_patience_ = patience;
+}
+
+void TypesenseControls::WaitForDroppedReaders(int count) const {
+  std::unique_lock<std::mutex> lock(mutex_);
+  reader_dropped_.wait(lock, [this, count] { return dropped_readers_ >= count; });
 }
 
 void TypesenseControls::DropConnectionAfterNextImport(int requests) {
@@ -132,7 +158,22 @@ HttpAnswer TypesenseControls::TakeImportFault(HttpAnswer answer) {
 
 std::optional<TypesenseControls::ExportFault> TypesenseControls::TakeExportFault() {
   const Lock lock(mutex_);
-  return std::exchange(export_fault_, std::nullopt);
+  if (faulty_exports_ == 0) return std::nullopt;
+  --faulty_exports_;
+  return export_fault_;
+}
+
+std::optional<std::chrono::milliseconds> TypesenseControls::export_reader_patience() const {
+  const Lock lock(mutex_);
+  return reader_patience_;
+}
+
+void TypesenseControls::CountDroppedReader() {
+  {
+    const Lock lock(mutex_);
+    ++dropped_readers_;
+  }
+  reader_dropped_.notify_all();
 }
 
 }  // namespace reembed::sandbox

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <optional>
@@ -25,10 +27,20 @@ class TypesenseControls {
   void RejectWrites(int requests, int status, std::string message);
   // 401 for targets that start so, e.g. "/debug", as for a key with few rights.
   void FailAuthFor(std::string target_prefix);
-  // The next export's connection is cut after this many documents, between two lines.
-  void CutNextExport(std::size_t after_documents);
-  // The next export ends properly, but after this many documents.
-  void ShortenNextExport(std::size_t documents);
+  // The connections of the next exports are cut after this many documents, between two lines.
+  void CutNextExport(std::size_t after_documents, int exports = 1);
+  // As before, but within the line that follows this many documents.
+  void CutNextExportInLine(std::size_t after_documents);
+  // The next exports end properly, but after this many documents.
+  void ShortenNextExport(std::size_t documents, int exports = 1);
+  // In the next export this text stands in place of the document after this many.
+  void BreakNextExport(std::size_t after_documents, std::string text);
+  // The next export goes silent after this many documents, until the server stops.
+  void StallNextExport(std::size_t after_documents);
+  // From now on exports are cut when their client takes no bytes for so long.
+  void DropSlowExportReaders(std::chrono::milliseconds patience);
+  // Waits until that many exports have been cut so.
+  void WaitForDroppedReaders(int count) const;
   // The next imports are applied, and the connection is closed without an answer.
   void DropConnectionAfterNextImport(int requests = 1);
   void ShortImportAnswer(ShortAnswer kind, int requests = 1);
@@ -49,13 +61,19 @@ class TypesenseControls {
   // Mutilates the answer to an import that was applied.
   HttpAnswer TakeImportFault(HttpAnswer answer);
 
+  enum class ExportEnd { kCut, kCutInLine, kProper, kText, kStall };
   struct ExportFault {
+    ExportEnd end = ExportEnd::kCut;
     std::size_t documents = 0;
-    bool cut = false;  // otherwise ended properly
+    std::string text = {};
   };
   std::optional<ExportFault> TakeExportFault();
+  std::optional<std::chrono::milliseconds> export_reader_patience() const;
+  void CountDroppedReader();
 
  private:
+  void PlanExports(ExportFault fault, int exports);
+
   struct Rejection {
     int requests = 0;
     ApiError error;
@@ -67,7 +85,11 @@ class TypesenseControls {
   bool not_ready_only_writes_ = false;
   Rejection rejection_;
   std::vector<std::string> forbidden_;
-  std::optional<ExportFault> export_fault_;
+  ExportFault export_fault_;
+  int faulty_exports_ = 0;
+  std::optional<std::chrono::milliseconds> reader_patience_;
+  int dropped_readers_ = 0;
+  mutable std::condition_variable reader_dropped_;
   int dropped_imports_ = 0;
   int short_imports_ = 0;
   ShortAnswer short_answer_ = ShortAnswer::kOneLineFewer;

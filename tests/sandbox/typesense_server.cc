@@ -22,7 +22,7 @@ class TypesenseServer::Impl {
  public:
   explicit Impl(const TypesenseOptions& options)
       : delay_(options.write_delay),
-        catalog_(SecondsNow),
+        catalog_(options.now ? options.now : SecondsNow),
         api_(catalog_, controls_, {options.sink, [this] { Delay(); }}),
         router_(api_, controls_, options.api_key),
         http_({options.port}, [this](const HttpRequest& request) { return Serve(request); }) {}
@@ -81,6 +81,14 @@ TypesenseControls& TypesenseServer::controls() {
   return impl_->controls();
 }
 
+void TypesenseServer::SetReachable(bool reachable) {
+  if (reachable) {
+    impl_->http().Open();
+  } else {
+    impl_->http().Close();
+  }
+}
+
 std::vector<RecordedRequest> TypesenseServer::requests() const {
   return impl_->requests();
 }
@@ -110,6 +118,10 @@ std::string TypesenseServer::ExportAll(const std::string& collection) {
   std::string all;
   for (std::string chunk; next && (*next)(chunk); chunk.clear()) all += chunk;
   return all;
+}
+
+void TypesenseServer::RemoveCollection(const std::string& collection) {
+  impl_->catalog().Remove(collection);
 }
 
 }  // namespace reembed::sandbox

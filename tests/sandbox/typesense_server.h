@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +21,8 @@ struct TypesenseOptions {
   int port = 0;  // 0 = any free port
   // Imports are only counted, and answered with success; for benchmarks.
   bool sink = false;
+  // The `created_at` of new collections, in seconds since 1970; the time of day unless given.
+  std::function<std::int64_t()> now = {};
 };
 
 // What a client sent and what it got.
@@ -48,6 +52,10 @@ class TypesenseServer {
   // What the server does beyond serving.
   TypesenseControls& controls();
 
+  // Not reachable: every connection is dropped, what was being waited for ends at once, and new
+  // connections are refused until it is reachable again. The data is kept.
+  void SetReachable(bool reachable);
+
   // All requests answered so far, in the order of their answers.
   std::vector<RecordedRequest> requests() const;
   void ClearRequests();
@@ -58,6 +66,7 @@ class TypesenseServer {
   std::string Import(const std::string& collection, const std::string& json_lines,
                      const std::string& action);
   std::string ExportAll(const std::string& collection);
+  void RemoveCollection(const std::string& collection);
 
  private:
   class Impl;

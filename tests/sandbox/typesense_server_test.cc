@@ -50,6 +50,22 @@ TEST_CASE("typesense double: readiness gates all but the status routes") {
   CHECK(Ask(server, "GET", "/collections").status == 200);
 }
 
+TEST_CASE("typesense double: unreachable it refuses connections, and keeps data and port") {
+  TypesenseServer server({kTestKey});
+  FillDocs(server);
+  const std::string before = server.ExportAll("docs");
+  const int port = server.port();
+  for (int i = 0; i < 3; ++i) {
+    server.SetReachable(false);
+    server.SetReachable(false);
+    CHECK(Ask(server, "GET", "/collections").status == 0);
+    server.SetReachable(true);
+    server.SetReachable(true);
+    CHECK(Ask(server, "GET", "/collections/docs/documents/export").body == before);
+  }
+  CHECK(server.port() == port);
+}
+
 TEST_CASE("typesense double: bursts of 503 and refused writes end by themselves") {
   TypesenseServer server({kTestKey});
   FillDocs(server);
@@ -113,6 +129,19 @@ TEST_CASE("typesense double: exports that end too early") {
   CHECK(Ask(server, "GET", path).status == 0);
   server.controls().ShortenNextExport(2);
   CHECK(Ask(server, "GET", path).body == "{\"id\":\"1\"}\n{\"id\":\"2\"}");
+  CHECK(Ask(server, "GET", path).body == "{\"id\":\"1\"}\n{\"id\":\"2\"}\n{\"id\":\"3\"}");
+}
+
+TEST_CASE("typesense double: exports that are spoilt") {
+  TypesenseServer server({kTestKey});
+  FillDocs(server);
+  const std::string path = "/collections/docs/documents/export?include_fields=id";
+  server.controls().CutNextExportInLine(1);
+  CHECK(Ask(server, "GET", path).status == 0);
+  server.controls().BreakNextExport(1, "Not Ready");
+  CHECK(Ask(server, "GET", path).body == "{\"id\":\"1\"}\nNot Ready\n{\"id\":\"3\"}");
+  server.controls().ShortenNextExport(0, 2);
+  for (int i = 0; i < 2; ++i) CHECK(Ask(server, "GET", path).body.empty());
   CHECK(Ask(server, "GET", path).body == "{\"id\":\"1\"}\n{\"id\":\"2\"}\n{\"id\":\"3\"}");
 }
 

@@ -7,6 +7,7 @@
 
 #include "reembed/base/text.h"
 #include "tests/support/catch2.h"
+#include "tests/support/recording_visitor.h"
 
 namespace reembed::testing {
 namespace {
@@ -152,10 +153,32 @@ void SurvivesDeletionsBetweenPages(StoreAccess& access, StoreReader& reader) {
 void ScansOnce(StoreAccess& access, StoreReader& reader) {
   access.Create(kDocs, kPlainSchema);
   access.Import(kDocs, DocumentLines(Numbered(300)));
-  std::vector<std::string> ids;
-  const auto visit = [&](const Document& document) { ids.push_back(document.id); };
-  REQUIRE(reader.MakeScan(Everything())->Run(visit, {}).ok());
-  CHECK(ids == Numbered(300));
+  RecordingVisitor visitor;
+  REQUIRE(reader.MakeScan(Everything())->Run(visitor, {}).ok());
+  CHECK(visitor.ids == Numbered(300));
+  RecordingVisitor some;
+  FetchSpec filtered = Everything();
+  filtered.filter_by = "n:<7";
+  some.on_visit = [](const Document& document) {
+    return document.id == "doc 4" ? ScanVisitor::Next::kEnough : ScanVisitor::Next::kGoOn;
+  };
+  REQUIRE(reader.MakeScan(filtered)->Run(some, {}).ok());
+  CHECK(some.ids == Numbered(5));
+}
+
+void ScansAwkwardIds(StoreAccess& access, StoreReader& reader) {
+  access.Create(kDocs, kPlainSchema);
+  RecordingVisitor visitor;
+  REQUIRE(reader.MakeScan(Everything())->Run(visitor, {}).ok());
+  CHECK(visitor.visits == 0);
+  access.Import(kDocs, DocumentLines(AwkwardIds()));
+  REQUIRE(reader.MakeScan(Everything())->Run(visitor, {}).ok());
+  CHECK(visitor.ids == AwkwardIds());
+  for (std::size_t i = 0; i < visitor.ids.size(); ++i) {
+    const nlohmann::json expected = {{"id", visitor.ids[i]},
+                                     {"title", "title of " + visitor.ids[i]}};
+    CHECK(nlohmann::json::parse(visitor.json[i]) == expected);
+  }
 }
 
 }  // namespace
@@ -260,6 +283,10 @@ void RunStoreSuite(StoreAccess& access, StoreReader& reader, StoreWriter& writer
   SECTION("scans every document once") {
     ScansOnce(access, reader);
   }
+  SECTION("scans awkward ids, and a collection without documents") {
+    ScansAwkwardIds(access, reader);
+  }
+  RunLookupSuite(access, reader, writer);
   access.Drop(kDocs);
 }
 

@@ -45,6 +45,9 @@ std::vector<std::string> FetchAll(StoreReader& reader, FetchSpec spec);
 /// One document with the vector [first, 0.1, -2.5].
 ReadyDocument Ready(std::string id, float first);
 
+/// The part of the suite about lookup, restoring, nearest documents and nodes.
+void RunLookupSuite(StoreAccess& access, StoreReader& reader, StoreWriter& writer);
+
 /// What every reader and writer must do, as sections of the calling test case.
 void RunStoreSuite(StoreAccess& access, StoreReader& reader, StoreWriter& writer);
 

@@ -24,6 +24,7 @@ TEST_CASE("errors: every status has its kind") {
       {404, R"({"message": "Collection not found"})", ErrorKind::kNotFound},
       {408, "Request Timeout", ErrorKind::kTransient},
       {409, R"({"message": "exists"})", ErrorKind::kRefused},
+      {413, "<html>Request Entity Too Large</html>", ErrorKind::kTooBig},
       {422, R"({"message":"Only upto 250 hits can be fetched per page."})", ErrorKind::kRefused},
       {422, R"({"message": "Another collection update operation is in progress."})",
        ErrorKind::kBusy},
@@ -45,6 +46,17 @@ TEST_CASE("errors: a refused key names the variable and the other reason") {
         "Typesense at ts:8108 answered 401: Forbidden - a valid `x-typesense-api-key` header must "
         "be sent. Check TYPESENSE_API_KEY; a key that lacks the action or the collection gets the "
         "same answer.");
+}
+
+TEST_CASE("errors: a document's 404 is told from its collection's") {
+  const auto says = [](const char* body) {
+    return SaysDocumentMissing(ErrorOf(404, body).message);
+  };
+  CHECK(says(R"({"message": "Could not find a document with id: nope"})"));
+  CHECK(says(R"({"message": "Could not find a document with id: no/pe "x"})"));
+  CHECK_FALSE(says(R"({"message": "Collection not found"})"));
+  CHECK_FALSE(says(R"({ "message": "Not Found"})"));
+  CHECK_FALSE(says("<html>404</html>"));
 }
 
 TEST_CASE("errors: a full server says what to do there") {

@@ -22,6 +22,18 @@ TEST_CASE("import lines: a dotted field is nested objects or a literal key") {
   CHECK(LineFor("m.a.vec", false, "1") == "{\"id\":\"1\",\"m.a.vec\":[0.5,-1]}\n");
 }
 
+TEST_CASE("import lines: a value goes to its level, at most to the field itself") {
+  const auto line = [](std::string_view field, bool nested, const FieldValue& value) {
+    std::string body;
+    ImportLines(field, nested).Append(body, "1", value);
+    return body;
+  };
+  CHECK(line("m.vec", true, {"null", 0}) == "{\"id\":\"1\",\"m\":null}\n");
+  CHECK(line("m.vec", true, {"null", 1}) == "{\"id\":\"1\",\"m\":{\"vec\":null}}\n");
+  CHECK(line("m.vec", true, {"[1.0]", 9}) == "{\"id\":\"1\",\"m\":{\"vec\":[1.0]}}\n");
+  CHECK(line("m.vec", false, {"null", 0}) == "{\"id\":\"1\",\"m.vec\":null}\n");
+}
+
 TEST_CASE("import lines: awkward ids") {
   CHECK(LineFor("v", false, "a\"b\\c/\n\x01 \xC3\xA9") ==
         "{\"id\":\"a\\\"b\\\\c/\\u000a\\u0001 \xC3\xA9\",\"v\":[0.5,-1]}\n");

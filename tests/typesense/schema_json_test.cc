@@ -83,24 +83,33 @@ TEST_CASE("schema: pending writes, and statistics without them") {
   }
 }
 
-TEST_CASE("schema: a vector is found by plain, nested and literal name, as float32") {
-  CHECK(*ParseVector(R"({"v":[0.1,1,-2.5]})", "v") == Embedding{0.1F, 1.0F, -2.5F});
-  CHECK(*ParseVector(R"({"m":{"v":[0.025443729000000002]}})", "m.v") == Embedding{0.025443729F});
-  CHECK(*ParseVector(R"({"m.v":[1]})", "m.v") == Embedding{1.0F});
-  CHECK(*ParseVector(R"({"m":{"v":[1]},"m.v":[2]})", "m.v") == Embedding{1.0F});
+TEST_CASE("schema: a vector is read as float32") {
+  CHECK(*ParseVector(R"({"v":[0.1,1,-2.5]})", "v", false) == Embedding{0.1F, 1.0F, -2.5F});
+  CHECK(*ParseVector(R"({"v":[0.1,1,-2.5]})", "v", true) == Embedding{0.1F, 1.0F, -2.5F});
+  CHECK(*ParseVector(R"({"m":{"v":[0.025443729000000002]}})", "m.v", true) ==
+        Embedding{0.025443729F});
+}
+
+TEST_CASE("schema: a dotted name is a path or a key, never the other one") {
+  constexpr const char* kBoth = R"({"m":{"v":[1]},"m.v":[2]})";
+  CHECK(*ParseVector(kBoth, "m.v", true) == Embedding{1.0F});
+  CHECK(*ParseVector(kBoth, "m.v", false) == Embedding{2.0F});
+  CHECK(ParseVector(R"({"m.v":[2]})", "m.v", true)->empty());
+  CHECK(ParseVector(R"({"m":{"v":[1]}})", "m.v", false)->empty());
 }
 
 TEST_CASE("schema: a document without the vector has an empty one") {
-  CHECK(ParseVector("{}", "v")->empty());
-  CHECK(ParseVector(R"({"v":null})", "v")->empty());
-  CHECK(ParseVector(R"({"m":{}})", "m.v")->empty());
-  CHECK(ParseVector(R"({"m":[{"v":[1]}]})", "m.v")->empty());
+  CHECK(ParseVector("{}", "v", false)->empty());
+  CHECK(ParseVector(R"({"v":null})", "v", false)->empty());
+  CHECK(ParseVector(R"({"m":{}})", "m.v", true)->empty());
+  CHECK(ParseVector(R"({"m":[{"v":[1]}]})", "m.v", true)->empty());
 }
 
 TEST_CASE("schema: a vector that is none is an error") {
-  CHECK_FALSE(ParseVector(R"({"v":"text"})", "v").ok());
-  CHECK_FALSE(ParseVector(R"({"v":[1,"x"]})", "v").ok());
-  CHECK_FALSE(ParseVector("[", "v").ok());
+  CHECK_FALSE(ParseVector(R"({"v":"text"})", "v", true).ok());
+  CHECK_FALSE(ParseVector(R"({"v":[1,"x"]})", "v", false).ok());
+  CHECK_FALSE(ParseVector("[", "v", false).ok());
+  CHECK_FALSE(ParseVector("[]", "v", false).ok());
 }
 
 }  // namespace

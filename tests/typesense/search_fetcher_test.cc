@@ -4,6 +4,7 @@
 
 #include "src/io/typesense/search_scan.h"
 #include "tests/support/catch2.h"
+#include "tests/support/recording_visitor.h"
 #include "tests/typesense/client_fixture.h"
 #include "tests/typesense/fake_collection.h"
 
@@ -256,16 +257,32 @@ TEST_CASE("scan: visits every document once and keeps nothing") {
   fix.collection.before_page = [&] {
     if (fix.collection.offsets.size() == 2) fix.collection.DeleteFirst(10);
   };
-  std::vector<std::string> visited;
+  testing::RecordingVisitor visitor;
   SearchScan scan(ReadClient(fix.client),
                   {.collection = "c", .fields = {}, .filter_by = {}, .is_known = nullptr});
-  const auto visit = [&](const Document& document) { visited.push_back(document.id); };
-  REQUIRE(scan.Run(visit, fix.stop).ok());
-  CHECK(visited.size() == 600);
-  CHECK(visited.front() == "d0");
-  visited.clear();
-  REQUIRE(scan.Run(visit, fix.stop).ok());
-  CHECK(visited.size() == 590);
+  REQUIRE(scan.Run(visitor, fix.stop).ok());
+  CHECK(visitor.ids.size() == 600);
+  CHECK(visitor.ids.front() == "d0");
+  visitor.ids.clear();
+  REQUIRE(scan.Run(visitor, fix.stop).ok());
+  CHECK(visitor.ids.size() == 590);
+}
+
+TEST_CASE("scan: ends where the visitor wants no more, and with its errors") {
+  FetcherFixture fix(600);
+  testing::RecordingVisitor visitor;
+  SearchScan scan(ReadClient(fix.client),
+                  {.collection = "c", .fields = {}, .filter_by = {}, .is_known = nullptr});
+  visitor.on_visit = [](const Document& document) {
+    return document.id == "d7" ? ScanVisitor::Next::kEnough : ScanVisitor::Next::kGoOn;
+  };
+  REQUIRE(scan.Run(visitor, fix.stop).ok());
+  CHECK(visitor.visits == 8);
+  visitor.on_visit = [](const Document&) -> Result<ScanVisitor::Next> {
+    return Error{.kind = ErrorKind::kLocal, .message = "disk full"};
+  };
+  CHECK(scan.Run(visitor, fix.stop).error().kind == ErrorKind::kLocal);
+  CHECK(visitor.visits == 9);
 }
 
 }  // namespace

@@ -11,8 +11,11 @@ const AnswerOrigin kOrigin{.host = "ts:8108", .redact = kRedact};
 Result<SearchPage> Parse(std::string body) {
   return ParseSearchPage(body, kOrigin);
 }
-Result<SearchPage> ParseMulti(std::string body) {
-  return ParseMultiSearchPage(body, kOrigin);
+Result<std::vector<SearchPage>> ParseMulti(std::string body, std::size_t searches = 1) {
+  return ParseMultiSearch(body, searches, kOrigin);
+}
+Result<Document> ParseOne(std::string body, std::string_view id) {
+  return ParseDocument(body, id, kOrigin);
 }
 
 TEST_CASE("search page: ids are decoded, documents are kept byte for byte") {
@@ -60,11 +63,44 @@ TEST_CASE("search page: what cannot be trusted is transient") {
   }
 }
 
-TEST_CASE("search page: the item of a multi search") {
-  const auto page = ParseMulti(R"({"results":[{"found":2,"hits":[{"document":{"id":"7"}}]}]})");
-  REQUIRE(page.ok());
-  CHECK(page->found == 2);
-  CHECK(page->documents[0].id == "7");
+TEST_CASE("search page: the items of a multi search") {
+  const std::string body =
+      R"({"results":[{"found":2,"hits":[{"document":{"id":"7"}}]},{"found":0,"hits":[]}]})";
+  const auto pages = ParseMulti(body, 2);
+  REQUIRE(pages.ok());
+  CHECK((*pages)[0].found == 2);
+  CHECK((*pages)[0].documents[0].id == "7");
+  CHECK((*pages)[1].documents.empty());
+  for (const std::size_t searches : {std::size_t{1}, std::size_t{3}}) {
+    const auto other = ParseMulti(body, searches);
+    REQUIRE_FALSE(other.ok());
+    CHECK(other.error().kind == ErrorKind::kTransient);
+  }
+}
+
+TEST_CASE("search page: an error or a cut in any item is the answer's") {
+  CHECK(ParseMulti(R"({"results":[{"found":0,"hits":[]},{"code":400,"error":"bad"}]})", 2)
+            .error()
+            .kind == ErrorKind::kRefused);
+  CHECK(ParseMulti(
+            R"({"results":[{"found":0,"hits":[],"search_cutoff":true},{"found":0,"hits":[]}]})", 2)
+            .error()
+            .kind == ErrorKind::kTransient);
+}
+
+TEST_CASE("search page: the answer to a document's GET") {
+  const auto document = ParseOne(R"({"id":"a\"b","n":1.0})", "a\"b");
+  REQUIRE(document.ok());
+  CHECK(document->id == "a\"b");
+  CHECK(document->json == R"({"id":"a\"b","n":1.0})");
+  for (const char* body :
+       {"", "<html>", "[]", "{}", R"({"id":1})", R"({"id":"b"})", R"({"id":"a)"}) {
+    CAPTURE(body);
+    const auto other = ParseOne(body, "a");
+    REQUIRE_FALSE(other.ok());
+    CHECK(other.error().kind == ErrorKind::kTransient);
+    CHECK_THAT(other.error().message, ContainsSubstring("Typesense at ts:8108 sent a document"));
+  }
 }
 
 TEST_CASE("search page: errors of a multi search item") {

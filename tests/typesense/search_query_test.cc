@@ -26,11 +26,30 @@ TEST_CASE("search query: what is not asked is not sent") {
 }
 
 TEST_CASE("search query: the same parameters in a multi search") {
-  CHECK(MultiSearchBody(kQuery) ==
+  CHECK(MultiSearchBody({&kQuery, 1}) ==
         R"({"searches":[{"collection":"a/b","enable_analytics":"false",)"
         R"("enable_overrides":"false","filter_by":"is_default:=false && x:=`y z`",)"
         R"("include_fields":"id,title,meta.text","limit_hits":"1000000","offset":"249",)"
         R"("per_page":"250","q":"*","sort_by":"_seq_id:asc"}]})");
+}
+
+TEST_CASE("search query: several searches in one body") {
+  const SearchQuery queries[] = {{.collection = "a", .vector_query = "v:([1], k:2)"},
+                                 {.collection = "b", .filter_by = "id:[`x`]", .per_page = 0}};
+  CHECK(MultiSearchBody(queries) ==
+        R"({"searches":[{"collection":"a","enable_analytics":"false",)"
+        R"("enable_overrides":"false","include_fields":"id","limit_hits":"1000000","offset":"0",)"
+        R"j("per_page":"250","q":"*","vector_query":"v:([1], k:2)"},)j"
+        R"({"collection":"b","enable_analytics":"false","enable_overrides":"false",)"
+        R"("filter_by":"id:[`x`]","include_fields":"id","limit_hits":"1000000","offset":"0",)"
+        R"("per_page":"0","q":"*"}]})");
+}
+
+TEST_CASE("search query: the address of a document") {
+  CHECK(DocumentTarget("a/b", "x y", "id,t") ==
+        "/collections/a%2Fb/documents/x%20y?include_fields=id%2Ct");
+  CHECK(DocumentTarget("c", "export", "id") ==
+        "/collections/c/documents/%65%78%70%6F%72%74?include_fields=id");
 }
 
 TEST_CASE("search query: 3,900 bytes of query string are the most that goes by GET") {
@@ -46,7 +65,7 @@ TEST_CASE("search query: a long filter goes by multi search") {
   REQUIRE(page.ok());
   CHECK(page->found == 3);
   CHECK(fix.http.lines() == std::vector<std::string>{"POST http://ts:8108/multi_search"});
-  CHECK(fix.http.sent()[0].body == MultiSearchBody(query));
+  CHECK(fix.http.sent()[0].body == MultiSearchBody({&query, 1}));
 }
 
 TEST_CASE("search query: a search that was cut off is asked again") {

@@ -72,17 +72,32 @@ TEST_CASE("reader: a bad filter is refused with the server's words") {
 
 TEST_CASE("reader: a vector is read by an encoded id") {
   ReaderFixture fix;
-  for (int i = 0; i < 6; ++i) fix.http.Reply(200, R"({"m":{"v":[0.5]}})");
+  for (int i = 0; i < 6; ++i) fix.http.Reply(200, R"({"v":[0.5]})");
   for (const char* id : {"a/b +%", "search", "export", "import", "..", "\xC3\xA9"}) {
-    CHECK(*fix.reader.ReadVector("my docs", "m.v", id, fix.stop) == Embedding{0.5F});
+    CHECK(*fix.reader.ReadVector("my docs", "v", id, fix.stop) == Embedding{0.5F});
   }
   const std::string base = "GET http://ts:8108/collections/my%20docs/documents/";
-  CHECK(fix.http.lines() == std::vector<std::string>{base + "a%2Fb%20%2B%25?include_fields=m.v",
-                                                     base + "%73%65%61%72%63%68?include_fields=m.v",
-                                                     base + "%65%78%70%6F%72%74?include_fields=m.v",
-                                                     base + "%69%6D%70%6F%72%74?include_fields=m.v",
-                                                     base + "%2E%2E?include_fields=m.v",
-                                                     base + "%C3%A9?include_fields=m.v"});
+  CHECK(fix.http.lines() == std::vector<std::string>{base + "a%2Fb%20%2B%25?include_fields=v",
+                                                     base + "%73%65%61%72%63%68?include_fields=v",
+                                                     base + "%65%78%70%6F%72%74?include_fields=v",
+                                                     base + "%69%6D%70%6F%72%74?include_fields=v",
+                                                     base + "%2E%2E?include_fields=v",
+                                                     base + "%C3%A9?include_fields=v"});
+}
+
+TEST_CASE("reader: the schema says what a dotted field means") {
+  for (const bool nested : {true, false}) {
+    CAPTURE(nested);
+    ReaderFixture fix;
+    fix.http.Reply(200, std::string(R"({"name":"c","num_documents":1,"fields":[],)") +
+                            R"("enable_nested_fields":)" + (nested ? "true}" : "false}"));
+    fix.http.Reply(200, R"({"m":{"v":[1]},"m.v":[2]})");
+    CHECK(*fix.reader.ReadVector("c", "m.v", "1", fix.stop) == Embedding{nested ? 1.0F : 2.0F});
+    CHECK(fix.http.lines() ==
+          std::vector<std::string>{"GET http://ts:8108/collections/c",
+                                   "GET http://ts:8108/collections/c/documents/1?"
+                                   "include_fields=m.v"});
+  }
 }
 
 TEST_CASE("reader: pending writes, a key that may not see them, a server that is away") {

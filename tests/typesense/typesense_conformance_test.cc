@@ -167,12 +167,47 @@ TEST_CASE("conformance: reading sends GET and POST /multi_search, nothing else")
   sandbox.everything.filter_by.clear();
   CHECK(FetchAll(sandbox.store.reader, sandbox.everything).size() == 300);
   CHECK(sandbox.store.reader.Describe("docs", {}).ok());
+  const std::vector<std::string> ids = {"1", "none", "a`b"};
+  sandbox.everything.filter_by = "title:=other";
+  CHECK(sandbox.store.reader.MakeLookup(sandbox.everything)->Find(ids, {})->front().state ==
+        LookupState::kOutsideFilter);
+  const Embedding vector = {1.0F, 0.0F, 0.0F};
+  CHECK(
+      sandbox.store.reader.FindNearest({.collection = "docs", .field = "vec", .vector = vector}, {})
+          .ok());
+  CHECK(sandbox.store.reader.Nodes({}).size() == 1);
   std::vector<std::string> others;
   for (const sandbox::RecordedRequest& request : sandbox.server.requests()) {
     const bool reads = request.method == "GET" || request.target == "/multi_search";
     if (!reads) others.push_back(request.method + " " + request.target);
   }
   CHECK(others == std::vector<std::string>{});
+}
+
+TEST_CASE("conformance: a node that lags, and a key that may not see statistics") {
+  SandboxStore sandbox;
+  sandbox.server.controls().SetReadiness(false);
+  sandbox.server.controls().FailAuthFor("/debug");
+  const std::vector<NodeStatus> nodes = sandbox.store.reader.Nodes({});
+  REQUIRE(nodes.size() == 1);
+  CHECK(nodes[0].url == sandbox.server.url().substr(7));
+  CHECK_FALSE(nodes[0].healthy);
+  CHECK_THAT(nodes[0].trouble, ContainsSubstring("says 503 to /health"));
+  CHECK(nodes[0].version.empty());
+  CHECK(sandbox.store.clock.waits().empty());
+}
+
+TEST_CASE("conformance: fields are given back through lost connections and short answers") {
+  SandboxStore sandbox;
+  sandbox.server.controls().DropConnectionAfterNextImport(2);
+  sandbox.server.controls().ShortImportAnswer(sandbox::ShortAnswer::kOneLineFewer);
+  const auto restorer = sandbox.store.writer.MakeRestorer({.collection = "docs", .field = "vec"});
+  const std::vector<RestoredField> values = {{"1", {"[1.0,2,3]", 0}}, {"none", {"null", 0}}};
+  const auto outcomes = restorer->Apply(values, {});
+  REQUIRE(outcomes.ok());
+  CHECK((*outcomes)[0].state == UpdateState::kWritten);
+  CHECK((*outcomes)[1].state == UpdateState::kDeleted);
+  CHECK(*sandbox.store.reader.ReadVector("docs", "vec", "1", {}) == Embedding{1.0F, 2.0F, 3.0F});
 }
 
 TEST_CASE("conformance: nobody listens") {

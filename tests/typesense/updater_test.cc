@@ -1,5 +1,6 @@
 #include "src/io/typesense/updater.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "src/io/typesense/store_writer.h"
@@ -111,6 +112,51 @@ TEST_CASE("updater: lasting server trouble rejects the document") {
   CHECK((*outcomes)[0].state == UpdateState::kRejected);
   CHECK((*outcomes)[0].message == "disk *** (code 500)");
   CHECK(fix.clock.waits() == InSeconds({1, 2, 4, 8, 16}));
+}
+
+// A proxy that lets no body of more than `limit` lines pass; and how many lines it saw each time.
+void LimitLines(UpdaterFixture& fix, std::size_t limit, std::vector<std::size_t>& seen) {
+  fix.http.Otherwise([limit, &seen](const HttpRequest& request) {
+    const auto lines =
+        static_cast<std::size_t>(std::count(request.body.begin(), request.body.end(), '\n'));
+    seen.push_back(lines);
+    if (lines > limit) return HttpResponse{413, {}, "<html>Request Entity Too Large</html>"};
+    std::string answer;
+    for (std::size_t i = 0; i < lines; ++i) answer += "{\"success\":true}\n";
+    return HttpResponse{200, {}, answer};
+  });
+}
+
+TEST_CASE("updater: a 413 halves the request, from then on") {
+  UpdaterFixture fix;
+  for (const char* id : {"a", "b", "c", "d", "e", "f", "g", "h"}) fix.Add(id);
+  std::vector<std::size_t> seen;
+  LimitLines(fix, 2, seen);
+  for (int call = 0; call < 2; ++call) {
+    const auto outcomes = fix.Apply();
+    REQUIRE(outcomes.ok());
+    for (const UpdateOutcome& outcome : *outcomes) CHECK(outcome.state == UpdateState::kWritten);
+  }
+  CHECK(seen == std::vector<std::size_t>{8, 4, 2, 2, 2, 2, 2, 2, 2, 2});
+  CHECK(fix.clock.waits().empty());
+}
+
+TEST_CASE("updater: a document that is too big alone is rejected, the others are written") {
+  UpdaterFixture fix;
+  for (const char* id : {"a", "b", "c"}) fix.Add(id);
+  fix.documents[1].vector = std::make_shared<Embedding>(100, 0.5F);
+  fix.http.Otherwise([](const HttpRequest& request) {
+    if (request.body.size() > 200) return HttpResponse{413, {}, "too large"};
+    return HttpResponse{200, {}, "{\"success\":true}"};
+  });
+  const auto outcomes = fix.Apply();
+  REQUIRE(outcomes.ok());
+  CHECK((*outcomes)[0].state == UpdateState::kWritten);
+  CHECK((*outcomes)[1].state == UpdateState::kRejected);
+  CHECK((*outcomes)[1].message ==
+        "Typesense at ts:8108 answered 413: too large. Its update takes 419 bytes: raise the "
+        "largest request body of the proxy in front of Typesense.");
+  CHECK((*outcomes)[2].state == UpdateState::kWritten);
 }
 
 TEST_CASE("updater: a collection that is gone ends the writing") {

@@ -70,9 +70,9 @@ struct UpdateConfig {
 };
 
 struct JournalConfig {
-  std::string dir = ".reembed";
-  bool backup = true;
-  int keep_days = 30;
+  std::string dir = ".reembed";  ///< never empty; a relative one lies in the working directory
+  bool backup = true;            ///< save every vector before it is replaced
+  int keep_days = 30;            ///< vectors and backups of ended runs; 0: until a later run starts
 };
 
 /// Everything that files, environment and flags say, checked.

@@ -29,6 +29,8 @@ struct ConfigFlags {
   std::optional<std::size_t> concurrency;
   std::optional<double> requests_per_minute, tokens_per_minute;
   std::optional<Seconds> max_wait;
+  std::optional<std::string> state_dir;  ///< `--state-dir`, over `journal.dir`
+  std::optional<bool> backup;            ///< false: `--no-backup`
 };
 
 /// Everything a configuration is made of. Precedence: flags, environment, `.env`, file, defaults.

@@ -31,6 +31,9 @@ std::optional<std::string_view> FindHeader(const HttpResponse& response, std::st
 /// a date in the past is zero.
 std::optional<Millis> RetryAfter(const HttpResponse& response, WallTime now);
 
+/// An HTTP date such as `Sat, 21 Nov 2026 06:00:00 GMT`; nothing when it is not one.
+std::optional<WallTime> ParseHttpDate(std::string_view text);
+
 /// A Go duration such as `1m30.951s`, `120ms` or `6m0s`; also a proto duration (`21.7s`).
 std::optional<Millis> ParseDuration(std::string_view text);
 

@@ -61,6 +61,7 @@ inline constexpr std::string_view kNotStarted = "not started: ";
 /// What a collection's migration came to. Under kDryRun `matched` is all that is known.
 struct CollectionReport {
   std::string name;        ///< key of the configuration
+  std::string run_id;      ///< for `rollback --run`; empty when no run was begun
   std::string collection;  ///< real name on the server; the configured one until it is known
   CollectionStatus status = CollectionStatus::kCompleted;
   std::string strategy;
@@ -88,7 +89,8 @@ struct RunReport {
   std::string family, model, task_type;
   std::optional<int> dimensions;
   std::vector<CollectionReport> collections;
-  std::string message;  ///< why the run as a whole ended early; empty otherwise
+  std::string message;             ///< why the run as a whole ended early; empty otherwise
+  std::optional<int> backup_days;  ///< how long old vectors are kept; absent: they are not
   int exit_code = 0;
 
   Counts Totals() const;

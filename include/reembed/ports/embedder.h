@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,10 +14,14 @@
 
 namespace reembed {
 
-/// What became of one text.
-struct TextOutcome {
-  Result<SharedEmbedding> vector;  ///< error: kBadText, kTooLong or kTransient; only this text
-  bool truncated = false;
+/// Takes the vectors of each answer as soon as it has come, before anything else is asked. An
+/// error of it ends the call.
+using VectorSink = std::function<Status(std::span<const EmbeddedText>)>;
+
+/// A text that has no vector.
+struct TextFailure {
+  std::size_t index = 0;  ///< within the batch
+  Error error;            ///< kBadText, kTooLong or kTransient
 };
 
 /// How the texts of a collection are embedded, beyond the texts themselves.
@@ -32,14 +39,15 @@ struct ProviderUsage {
 };
 
 /// Embeds a batch whatever it takes: paces, retries, splits down to the one bad text, truncates.
-/// Shape:   n texts in → n outcomes out, same order.
+/// Shape:   n texts in → each either handed to `sink` once, or among the failures returned.
 /// Errors:  those that end the run: kRefused (key, credit, model, vector length), kWaitTooLong,
-///          kOutage, kInterrupted. Then no outcome of the batch counts.
+///          kOutage, kInterrupted, and those of the sink. What the sink took stays valid.
 /// Threads: safe to call from several at once; they share pauses, limits and what was learned.
 class Embedder {
  public:
   virtual ~Embedder() = default;
-  virtual Result<std::vector<TextOutcome>> Embed(const Batch& batch, const EmbedRules& rules,
+  virtual Result<std::vector<TextFailure>> Embed(const Batch& batch, const EmbedRules& rules,
+                                                 const VectorSink& sink,
                                                  const StopTokens& stop) = 0;
   /// Bytes per token as learned so far.
   virtual TokenEstimate Estimate() const = 0;

@@ -28,6 +28,10 @@ struct HttpRequest {
   std::string_view body;  ///< must live until Send returns; never compressed
   HttpTimeouts timeouts;
   std::size_t max_response_bytes = std::size_t{256} << 20;  ///< after decompression
+  /// When set, the body of a 2xx answer goes here piece by piece as it arrives, decompressed, and
+  /// `body` of the answer stays empty; `max_response_bytes` does not apply. An error ends the
+  /// request and is returned. Called from the thread that sends.
+  std::function<Status(std::string_view)> on_body;
   /// Called every `silence_every` while the server is silent, with the time since the request
   /// was sent. False ends the request with kOutage.
   std::function<bool(Millis)> on_silence;

@@ -1,22 +1,44 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "reembed/base/clock.h"
 #include "reembed/base/result.h"
+#include "reembed/core/backup.h"
 #include "reembed/core/document.h"
+#include "reembed/core/recipe.h"
+#include "reembed/core/reconcile.h"
 #include "reembed/core/report.h"
 
 namespace reembed {
 
-/// What is next for a document that a page brought.
-enum class Admission : std::uint8_t {
-  kEmbed,  ///< its text is new: send it
-  kWait,   ///< its text is on its way: SaveVectors will name the document
-  kKnown,  ///< already admitted in this run
+// Errors of everything here: kRefused (the file is damaged, or the folder may not be written),
+// kLocal (the disk is full or fails: a rerun resumes). Messages name the file and what to do.
+// Threads: every class is safe from several at once; calls are serialised.
+
+/// What the journal knows of a target's documents by one recipe. Reading only.
+class JournalView {
+ public:
+  virtual ~JournalView() = default;
+  /// One answer per id.
+  virtual Result<std::vector<std::optional<JournalRow>>> Rows(
+      std::span<const std::string_view> ids) = 0;
+  /// For each text, whether its vector is there: paid for and not to be paid again.
+  virtual Result<std::vector<bool>> Paid(std::span<const TextHash> texts) = 0;
+};
+
+/// One document of a scan, judged.
+struct ScanRecord {
+  std::string_view id;
+  TextHash text;
+  DocumentClass found = DocumentClass::kNew;
+  std::optional<FieldBackup> backup;  ///< the field as it is; kept if it is the run's first
 };
 
 struct SeenDocument {
@@ -24,15 +46,13 @@ struct SeenDocument {
   TextHash hash;
 };
 
-/// How a document ended.
-enum class DocumentState : std::uint8_t {
-  kPending,
-  kEmbedded,
-  kWritten,
-  kDeleted,
-  kSkipped,
-  kFailed
+/// What is next for the documents of a page.
+struct Admitted {
+  std::vector<std::size_t> embed;    ///< whose text is new: send it. Indices into the page
+  std::vector<ReadyDocument> ready;  ///< whose text was paid for: write them
 };
+
+/// How a document ended.
 struct DocumentOutcome {
   std::string id;
   DocumentState state = DocumentState::kWritten;
@@ -40,28 +60,139 @@ struct DocumentOutcome {
   bool truncated = false;  ///< when kWritten: the vector is of the text's beginning only
 };
 
-/// The work list and the cache of one collection's run: every document and its state. Nothing
-/// reaches the store before SaveVectors has returned, nothing reaches the report before
-/// SaveOutcomes has returned.
-/// Errors:  kLocal (disk).   Threads: safe from several; calls are serialised.
-class Journal {
+/// What OpenRun found or began.
+struct RunIdentity {
+  std::string id;           ///< for people and for `--run`; sorts by time
+  std::int64_t number = 0;  ///< grows from run to run
+  bool continued = false;   ///< an earlier run of the same recipe, target and cluster goes on
+};
+
+/// The work list and the cache of one collection's run. Order of effects: vectors here, then the
+/// store, then the outcome here, then the report. Each call is one transaction, durable when it
+/// returns.
+class Journal : public JournalView {
  public:
-  virtual ~Journal() = default;
+  virtual const RunIdentity& run() const = 0;
 
-  virtual bool Knows(std::string_view id) const = 0;
+  /// Begins a pass over the collection; one that was begun and not ended is forgotten.
+  virtual Status BeginScan() = 0;
+  /// Notes documents of the pass. Up to date: nothing is left to do. Any other class: pending,
+  /// unless the document failed or was skipped in this session with the same text. Returns how many
+  /// documents are up to date that had no outcome in this session before; that is their outcome.
+  virtual Result<std::uint64_t> RecordScan(std::span<const ScanRecord> documents) = 0;
+  /// The pass was complete: what it did not show is gone. Returns how many that are.
+  virtual Result<std::uint64_t> EndScan() = 0;
 
-  /// Records documents as seen; one answer per document. The same text is sent once while it is
-  /// on its way, whatever number of documents wait for it.
-  virtual Result<std::vector<Admission>> Admit(std::span<const SeenDocument> documents) = 0;
+  /// Documents of the last pass that are pending.
+  virtual Result<std::uint64_t> PendingCount() = 0;
+  /// The next ids of them in the order of ids, after `after` (empty: from the first).
+  virtual Result<std::vector<std::string>> NextPending(std::string_view after, std::size_t max) = 0;
 
-  /// Records vectors; returns every document that can now be written.
+  /// Takes pending documents with the text they have now. A text whose vector is here is ready; one
+  /// that is on its way is waited for: SaveVectors will name the document.
+  virtual Result<Admitted> Admit(std::span<const SeenDocument> documents) = 0;
+  /// Keeps vectors; returns every document that can now be written.
   virtual Result<std::vector<ReadyDocument>> SaveVectors(std::span<const EmbeddedText> texts) = 0;
-
   /// Gives a text up; returns the ids of the documents that waited for it.
   virtual Result<std::vector<std::string>> GiveUp(const TextHash& hash) = 0;
+  /// Records how documents ended. Returns what each had as outcome in this session before, so that
+  /// every id is counted once.
+  virtual Result<std::vector<std::optional<DocumentState>>> SaveOutcomes(
+      std::span<const DocumentOutcome> outcomes) = 0;
 
-  /// Records how documents ended.
-  virtual Status SaveOutcomes(std::span<const DocumentOutcome> outcomes) = 0;
+  /// The run is over: nothing is left to do that can be done.
+  virtual Status EndRun(WallTime now) = 0;
+};
+
+enum class RunState : std::uint8_t { kOpen = 0, kEnded = 1, kRolledBack = 2 };
+
+/// One collection's run, for `status`, `verify` and `rollback`.
+struct RunRecord {
+  std::string id;
+  std::int64_t number = 0;
+  std::string name;  ///< key of the configuration
+  Target target;
+  Recipe recipe;
+  std::vector<std::string> nodes;
+  WallTime started;
+  std::optional<WallTime> ended;
+  RunState state = RunState::kOpen;
+  bool with_backup = true;
+  bool pruned = false;        ///< its backups are gone
+  std::uint64_t backups = 0;  ///< documents
+};
+
+/// How a target's documents stand now: those that its latest pass showed.
+struct TargetCounts {
+  std::uint64_t pending = 0, embedded = 0, written = 0, skipped = 0, failed = 0;
+};
+
+/// What a run is begun with.
+struct RunSpec {
+  std::string name;  ///< key of the configuration
+  Target target;
+  Recipe recipe;
+  std::vector<std::string> nodes;
+  bool backup = true;
+  bool force = false;  ///< a new run in any case; what was paid before it does not count
+  WallTime now;
+};
+
+/// A document to be given its old field back.
+struct RestorableDocument {
+  std::string id;
+  FieldBackup backup;
+};
+
+/// What Prune removed, and what it had to leave.
+struct Pruned {
+  std::uint64_t runs = 0, backups = 0, vectors = 0;
+  std::uint64_t vectors_needed = 0;  ///< left: documents not yet written need them
+};
+
+/// The journal file of a state directory.
+class JournalStore {
+ public:
+  virtual ~JournalStore() = default;
+
+  /// Continues the target's latest run on this cluster if its recipe is the same, it was not rolled
+  /// back and its backups are still there; else begins one. An open run of the same target and
+  /// cluster with another recipe ends by that.
+  virtual Result<std::unique_ptr<Journal>> OpenRun(const RunSpec& spec) = 0;
+  /// What OpenRun without `force` would see, without changing anything.
+  virtual Result<std::unique_ptr<JournalView>> View(const Target& target, const Recipe& recipe) = 0;
+
+  /// Oldest first.
+  virtual Result<std::vector<RunRecord>> Runs() = 0;
+  virtual Result<TargetCounts> CountsOf(const Target& target) = 0;
+  /// Of the journal's files, bytes.
+  virtual Result<std::uint64_t> SizeOnDisk() = 0;
+
+  // For `rollback`. `runs`: numbers of the runs to undo, all of this target, in any order.
+
+  /// For each id the backup of the earliest of the runs that has one.
+  virtual Result<std::vector<std::optional<FieldBackup>>> FirstBackups(
+      const Target& target, std::span<const std::int64_t> runs,
+      std::span<const std::string_view> ids) = 0;
+  /// For each hash, whether it is that of a vector that this journal ever held for any recipe.
+  virtual Result<std::vector<bool>> AreOurs(std::span<const VectorHash> vectors) = 0;
+  /// Notes documents to restore, replacing what an earlier, unfinished rollback noted on the first
+  /// call after BeginRestore.
+  virtual Status BeginRestore(const Target& target) = 0;
+  virtual Status NoteToRestore(const Target& target, std::span<const std::string_view> ids) = 0;
+  virtual Result<std::vector<RestorableDocument>> NextToRestore(const Target& target,
+                                                                std::span<const std::int64_t> runs,
+                                                                std::string_view after,
+                                                                std::size_t max) = 0;
+  /// They hold the old field again: back to `embedded`, so that a later run writes them without
+  /// paying.
+  virtual Status SaveRestored(const Target& target, std::span<const std::string_view> ids) = 0;
+  virtual Status EndRestore(const Target& target, std::span<const std::int64_t> runs,
+                            WallTime now) = 0;
+
+  /// Removes vectors and backups of runs that ended before `before`; hashes stay. Vectors that a
+  /// document not yet written needs stay, of whatever collection.
+  virtual Result<Pruned> Prune(WallTime before) = 0;
 };
 
 }  // namespace reembed

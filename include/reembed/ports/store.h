@@ -11,6 +11,7 @@
 
 #include "reembed/base/result.h"
 #include "reembed/base/stop.h"
+#include "reembed/core/backup.h"
 #include "reembed/core/document.h"
 #include "reembed/core/schema.h"
 
@@ -37,13 +38,64 @@ class DocumentFetcher {
   virtual Result<std::optional<Page>> NextPage(const StopTokens& stop) = 0;
 };
 
+/// Takes the documents of a scan, in the calling thread.
+class ScanVisitor {
+ public:
+  virtual ~ScanVisitor() = default;
+  enum class Next : std::uint8_t { kGoOn, kEnough };
+  /// What was visited so far does not count: the stream was cut and is read from its beginning.
+  virtual Status Restart() = 0;
+  /// The document is only lent. kEnough ends the scan without an error. Must be quick: the server's
+  /// stream waits meanwhile.
+  virtual Result<Next> Visit(const Document& document) = 0;
+};
+
 /// One pass over a whole collection with nothing kept: what reconciling, verifying and surveying
-/// read. Same errors as DocumentFetcher.
+/// read. Streams at the server's pace.
+/// Errors: those of DocumentFetcher, and those of the visitor. A stream that was cut, or that
+/// showed fewer ids than the server counts before and after, is read again, then kOutage. Retries
+/// inside, also on another node. One thread.
 class DocumentScan {
  public:
   virtual ~DocumentScan() = default;
-  /// Calls `visit` once per document, from the calling thread.
-  virtual Status Run(const std::function<void(const Document&)>& visit, const StopTokens& stop) = 0;
+  /// Shows each document once since the last Restart.
+  virtual Status Run(ScanVisitor& visitor, const StopTokens& stop) = 0;
+};
+
+/// What an id leads to.
+enum class LookupState : std::uint8_t { kFound, kGone, kOutsideFilter };
+struct FoundDocument {
+  LookupState state = LookupState::kFound;
+  Document document;  ///< the id is always set; the JSON when found
+};
+
+/// Reads documents by their ids, with the filter.
+/// Errors: those of DocumentFetcher.   Retries inside, also on another node.   One thread.
+class DocumentLookup {
+ public:
+  virtual ~DocumentLookup() = default;
+  /// At most 250 ids in, one answer each out, same order. Only a 404 to a read of that very id
+  /// makes it kGone.
+  virtual Result<std::vector<FoundDocument>> Find(std::span<const std::string> ids,
+                                                  const StopTokens& stop) = 0;
+};
+
+/// A search by vector.
+struct NearestQuery {
+  std::string collection;  ///< real name
+  std::string field;
+  std::span<const float> vector;
+  std::size_t count = 10;
+  std::string filter_by = {};
+};
+
+/// What one node says of itself, for `doctor`.
+struct NodeStatus {
+  std::string url;       ///< host and port
+  bool healthy = false;  ///< `/health` says ok
+  std::string version;   ///< `/debug`; empty when the key may not ask
+  std::string trouble;   ///< why it is not healthy, or a resource it runs out of
+  std::optional<std::uint64_t> memory_free_bytes, disk_free_bytes;  ///< `/metrics.json`
 };
 
 /// The reads. All that a dry run is given: no call of it changes anything on the server.
@@ -64,7 +116,14 @@ class StoreReader {
   /// How many batches of writes the server has taken in and not applied yet. kRefused or kNotFound
   /// when the key or the server's version does not let it tell: not worth asking again.
   virtual Result<std::uint64_t> PendingWrites(const StopTokens& stop) = 0;
+  /// The ids of the `count` documents nearest to `vector`, nearest first; `filter_by` as in a
+  /// search. Errors: also kRefused while the field has no index.
+  virtual Result<std::vector<std::string>> FindNearest(const NearestQuery& query,
+                                                       const StopTokens& stop) = 0;
+  /// One entry per configured node, in that order. Never fails: what is wrong is in the entries.
+  virtual std::vector<NodeStatus> Nodes(const StopTokens& stop) = 0;
   virtual std::unique_ptr<DocumentFetcher> MakeFetcher(FetchSpec spec) = 0;
+  virtual std::unique_ptr<DocumentLookup> MakeLookup(FetchSpec spec) = 0;
   virtual std::unique_ptr<DocumentScan> MakeScan(FetchSpec spec) = 0;
 };
 
@@ -94,10 +153,26 @@ class DocumentUpdater {
                                                    const StopTokens& stop) = 0;
 };
 
+/// A document and what its embedding field is to hold again.
+struct RestoredField {
+  std::string id;
+  FieldValue value;
+};
+
+/// Gives embedding fields back what they held, byte for byte as the server would export it. As
+/// DocumentUpdater in everything else.
+class FieldRestorer {
+ public:
+  virtual ~FieldRestorer() = default;
+  virtual Result<std::vector<UpdateOutcome>> Apply(std::span<const RestoredField> documents,
+                                                   const StopTokens& stop) = 0;
+};
+
 /// The writes. A dry run has none.
 class StoreWriter {
  public:
   virtual ~StoreWriter() = default;
+  virtual std::unique_ptr<FieldRestorer> MakeRestorer(UpdateSpec spec) = 0;
   virtual std::unique_ptr<DocumentUpdater> MakeUpdater(UpdateSpec spec) = 0;
 };
 

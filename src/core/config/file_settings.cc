@@ -152,9 +152,21 @@ class FileReader {
   void ReadJournal(const JsonValue& section) {
     const SectionReader reader = Reader(section);
     reader.AllowOnly({"dir", "backup", "keep_days"});
-    Store(reader.Text("dir", TextKind::kName), into_.journal.dir);
+    ReadJournalDir(reader);
     Store(reader.Flag("backup"), into_.journal.backup);
     Store(reader.Number("keep_days", {0, 36'500}), into_.journal.keep_days);
+  }
+
+  // Empty is the working directory, as in a path that is put together.
+  void ReadJournalDir(const SectionReader& reader) {
+    const JsonValue* value = reader.Value("dir");
+    const bool empty =
+        value != nullptr && value->type == JsonValue::Type::kString && value->text.empty();
+    if (empty) {
+      into_.journal.dir = ".";
+    } else {
+      Store(reader.Text("dir", TextKind::kName), into_.journal.dir);
+    }
   }
 
   const FileContext& context_;

@@ -32,6 +32,26 @@ std::vector<std::string> Names(const std::vector<CollectionDraft>& drafts) {
   return names;
 }
 
+// Two names would take turns in overwriting one field, each counting the other's vectors as
+// foreign.
+void RefuseSharedFields(const std::vector<CollectionDraft>& drafts,
+                        std::vector<std::string>& problems) {
+  for (auto later = drafts.begin(); later != drafts.end(); ++later) {
+    const CollectionConfig& config = later->config;
+    if (config.skip_reason || config.embedding_field.empty()) continue;
+    const auto first = std::find_if(drafts.begin(), later, [&](const CollectionDraft& other) {
+      return !other.config.skip_reason && other.config.collection == config.collection &&
+             other.config.embedding_field == config.embedding_field;
+    });
+    if (first == later) continue;
+    problems.push_back(fmt::format(
+        "{}: {} and {} both write the field {} of the collection {}; keep one of them, or give "
+        "one a \"skip\"",
+        later->where, Quoted(first->config.name), Quoted(config.name),
+        Quoted(config.embedding_field), Quoted(config.collection)));
+  }
+}
+
 // The collections to work on, in order of the flag if there is one, else of the file.
 std::vector<CollectionConfig> Select(const std::vector<CollectionDraft>& drafts,
                                      const std::vector<std::string>& wanted,
@@ -67,6 +87,8 @@ void ApplyFlags(const ConfigFlags& flags, Config& config) {
   if (flags.requests_per_minute) embedding.requests_per_minute = flags.requests_per_minute;
   if (flags.tokens_per_minute) embedding.tokens_per_minute = flags.tokens_per_minute;
   embedding.max_wait = flags.max_wait.value_or(embedding.max_wait);
+  config.journal.dir = flags.state_dir.value_or(config.journal.dir);
+  config.journal.backup = flags.backup.value_or(config.journal.backup);
   for (CollectionConfig& collection : config.collections) {
     collection.strategy = flags.strategy.value_or(collection.strategy);
   }
@@ -131,6 +153,7 @@ ConfigOutcome LoadConfig(const ConfigSources& sources) {
       ResolveCollection(*spec, provider, draft, problems);
     }
   }
+  RefuseSharedFields(file.collections, problems);
   // Without a list, which is an error already, every name would seem unknown.
   if (readable && !file.collections.empty())
     config.collections = Select(file.collections, sources.flags.collections, problems);

@@ -111,7 +111,7 @@ Result<HttpResponse> CurlSession::Run(const HttpRequest& request, const HttpTarg
 
 CurlSession::Attempt CurlSession::Try(const HttpRequest& request, const HttpTarget& target,
                                       const std::stop_token& abort, bool fresh) {
-  ResponseReader reader(request.max_response_bytes);
+  ResponseReader reader(request.max_response_bytes, request.on_body);
   const HeaderList headers = MakeHeaderList(request);
   Prepare(reader, fresh);
   ApplyRequest(easy_.get(), request, headers);
@@ -126,6 +126,7 @@ CurlSession::Attempt CurlSession::Try(const HttpRequest& request, const HttpTarg
 
 CurlSession::Attempt CurlSession::Finish(CURLcode code, ResponseReader& reader,
                                          const HttpRequest& request, const HttpTarget& target) {
+  if (reader.refusal()) return {.error = reader.refusal()};
   if (reader.exceeded()) return {.error = TooLarge(*reader.exceeded(), target)};
   const auto status = static_cast<int>(Info<long>(easy_.get(), CURLINFO_RESPONSE_CODE));
   // libcurl takes a connection that ends within the headers for the end of an empty body.

@@ -35,8 +35,7 @@ bool ResponseReader::AddHeaderLine(std::string_view line) {
   }
   // The header's name cannot be this: it would have a slash.
   if (line.substr(0, 5) == "HTTP/") {
-    response_.headers.clear();
-    has_all_headers_ = false;
+    Restart(line);
     return true;
   }
   if (line == "\r\n" || line == "\n") has_all_headers_ = true;
@@ -49,7 +48,17 @@ bool ResponseReader::AddHeaderLine(std::string_view line) {
   return true;
 }
 
-bool ResponseReader::AddBody(std::string_view piece) {
+void ResponseReader::Restart(std::string_view status_line) {
+  response_.headers.clear();
+  has_all_headers_ = false;
+  // `HTTP/1.1 200 OK`: the first digit tells a 2xx from an error, whose body is to be read.
+  const std::size_t blank = status_line.find(' ');
+  const bool success = blank != std::string_view::npos && status_line.substr(blank + 1, 1) == "2";
+  streams_ = on_body_ && success;
+}
+
+bool ResponseReader::AddBody(std::string_view piece) noexcept {
+  if (streams_) return Hand(piece);
   // Written as a difference, for a sum could wrap around.
   if (piece.size() > max_body_bytes_ - response_.body.size()) {
     exceeded_ = max_body_bytes_;
@@ -59,7 +68,24 @@ bool ResponseReader::AddBody(std::string_view piece) {
   return true;
 }
 
+bool ResponseReader::Hand(std::string_view piece) noexcept {
+  try {
+    const Status taken = on_body_(piece);
+    if (taken.ok()) return true;
+    refusal_ = taken.error();
+  } catch (...) {
+    thrown_ = std::current_exception();
+  }
+  return false;
+}
+
+const std::optional<Error>& ResponseReader::refusal() const {
+  if (thrown_) std::rethrow_exception(thrown_);
+  return refusal_;
+}
+
 void ResponseReader::ReserveFor(std::string_view content_length) {
+  if (streams_) return;
   std::size_t bytes = 0;
   const char* end = content_length.data() + content_length.size();
   if (std::from_chars(content_length.data(), end, bytes).ec != std::errc{}) return;

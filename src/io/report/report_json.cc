@@ -22,6 +22,10 @@ Json OrNull(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+std::optional<std::uint64_t> Surveyed(const PlannedCollection& planned, std::uint64_t number) {
+  return planned.survey ? std::optional(number) : std::nullopt;
+}
+
 Json SurveyJson(const std::optional<Survey>& survey) {
   if (!survey) return nullptr;
   return {{"documents", survey->documents}, {"empty", survey->empty},
@@ -87,6 +91,7 @@ class Builder {
 
   Json Collection(const CollectionReport& report, bool dry_run) const {
     Json json = {{"collection", Text(report.collection)}, {"status", ToString(report.status)}};
+    if (!report.run_id.empty()) json["run_id"] = Text(report.run_id);
     AddMessage(json, report);
     json["strategy"] = TextOrNull(report.strategy);
     AddCounts(json, ShownCount(report), report.counts);
@@ -131,6 +136,13 @@ class Builder {
     }
   }
 
+  Json JournalJson(const CollectionPlan& plan) const {
+    if (plan.journal_bytes == 0) return nullptr;
+    return {{"dir", Text(plan.journal_dir)},
+            {"bytes", plan.journal_bytes},
+            {"backup_bytes", OrNull(plan.backup_bytes)}};
+  }
+
   Json Plan(const PlannedCollection& planned) const {
     const CollectionPlan& plan = planned.plan;
     const Json length = plan.new_dimensions == 0 ? Json(nullptr) : Json(plan.new_dimensions);
@@ -146,7 +158,11 @@ class Builder {
             {"strategy_reason", TextOrNull(plan.strategy_reason)},
             {"search_impact", SearchImpact(plan)},
             {"notes", Texts(plan.notes)},
+            {"up_to_date", OrNull(Surveyed(planned, plan.up_to_date))},
+            {"paid", OrNull(Surveyed(planned, plan.paid))},
+            {"to_embed", OrNull(Surveyed(planned, plan.to_embed))},
             {"survey", SurveyJson(planned.survey)},
+            {"journal", JournalJson(plan)},
             {"cost_usd", nullptr},
             {"seconds", nullptr},
             {"limiting_stage", nullptr},

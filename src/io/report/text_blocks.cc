@@ -67,6 +67,10 @@ void AddOutcome(Lines& lines, const CollectionReport& report) {
         lines.push_back("  Reason: " + report.message);
       return;
     default:
+      if (counts.up_to_date > 0 && counts.up_to_date == counts.count() && !report.limited) {
+        lines.emplace_back("  Nothing to do");
+        return;
+      }
       lines.push_back(fmt::format("  Migration complete: {} succeeded, {} failed", counts.success,
                                   counts.failed));
       if (report.limited) {

@@ -27,7 +27,25 @@ std::string_view LongTextResult(LongTextRule rule) {
   return rule == LongTextRule::kFail ? "will fail" : "will be cut if the model refuses them";
 }
 
-void AddSurvey(Lines& lines, const CollectionConfig& config, const Survey& survey) {
+bool NothingLeft(const CollectionPlan& plan, const Survey& survey) {
+  return survey.documents > 0 && plan.up_to_date == survey.documents;
+}
+
+void AddWork(Lines& lines, const CollectionPlan& plan, const Survey& survey) {
+  lines.push_back(fmt::format("  - Up to date: {} (left alone)", plan.up_to_date));
+  lines.push_back(fmt::format("  - Paid for and only to be written: {}", plan.paid));
+  lines.push_back(
+      fmt::format("  - To embed: {} (different texts: {})", plan.to_embed, survey.texts));
+}
+
+void AddSurvey(Lines& lines, const CollectionPlan& plan, const Survey& survey) {
+  const CollectionConfig& config = plan.config;
+  if (NothingLeft(plan, survey)) {
+    lines.push_back(
+        fmt::format("  - Nothing is left to do: all {} documents are up to date", plan.up_to_date));
+    return;
+  }
+  AddWork(lines, plan, survey);
   lines.push_back(
       fmt::format("  - Empty texts: {} ({})", survey.empty, EmptyTextResult(config.on_empty_text)));
   lines.push_back(fmt::format("  - Unusable texts: {} (a field cannot be embedded: will fail)",
@@ -35,9 +53,9 @@ void AddSurvey(Lines& lines, const CollectionConfig& config, const Survey& surve
   lines.push_back(fmt::format("  - Over-long texts: {} ({})", survey.over_long,
                               LongTextResult(config.on_long_text)));
   lines.push_back(fmt::format("  - Identical texts: {}", survey.identical));
-  lines.push_back(fmt::format("  - Texts to embed: {}", survey.texts));
   lines.push_back(fmt::format("  - Estimated tokens: {}", survey.tokens));
   lines.push_back(fmt::format("  - Estimated requests: {}", survey.requests));
+  if (plan.journal_bytes > 0) lines.push_back("  - Journal: " + JournalText(plan));
 }
 
 void AddStrategy(Lines& lines, const CollectionPlan& plan) {
@@ -70,7 +88,7 @@ Lines PlanLines(const PlannedCollection& planned, std::string_view advice) {
   }
   AddStrategy(lines, plan);
   for (const std::string& note : plan.notes) lines.push_back("  - Note: " + note);
-  if (planned.survey) AddSurvey(lines, config, *planned.survey);
+  if (planned.survey) AddSurvey(lines, plan, *planned.survey);
   for (const char* what : {"Cost", "Time", "Limiting stage"}) {
     lines.push_back(fmt::format("  - {}: not estimated", what));
   }

@@ -11,9 +11,7 @@ namespace reembed {
 namespace {
 
 constexpr std::size_t kHintWidth = 100;
-constexpr std::string_view kRerun =
-    "A rerun starts from the beginning (this version keeps no record of what is done) and ends the "
-    "same.";
+constexpr std::string_view kRerun = "A rerun goes on from here; nothing is paid for twice.";
 
 std::string CountsText(const CollectionReport& report) {
   const Counts& counts = report.counts;
@@ -47,7 +45,8 @@ struct NewVectors {
 NewVectors FindNewVectors(const RunReport& report) {
   NewVectors found;
   for (const CollectionReport& collection : report.collections) {
-    if (collection.strategy != "in-place" || collection.counts.success == 0) continue;
+    if (collection.strategy != "in-place") continue;
+    if (collection.counts.success + collection.counts.up_to_date == 0) continue;
     const bool finished = collection.status == CollectionStatus::kCompleted ||
                           collection.status == CollectionStatus::kPartial;
     (finished && !collection.limited ? found.whole : found.partly).push_back(collection.name);
@@ -72,6 +71,13 @@ std::string SwitchText(const RunReport& report, const NewVectors& vectors) {
                              "Vectors from {} are now in: {}. Migrate the rest before you "
                              "switch the application.",
                              model, fmt::join(names, ", "));
+}
+
+// A run that met nothing but documents that were done before.
+bool NothingToDo(const RunReport& report) {
+  const Counts totals = report.Totals();
+  return report.exit_code == kExitDone && totals.up_to_date > 0 &&
+         totals.up_to_date + totals.skipped == totals.count();
 }
 
 std::string_view AdviceFor(const RunReport& report) {
@@ -106,8 +112,17 @@ void AddNextSteps(Lines& lines, const RunReport& report) {
                    ? "Nothing was changed. To migrate: the same command without --dry-run."
                    : "Nothing was changed.");
   }
+  if (NothingToDo(report)) {
+    return add(
+        "Nothing to do: every document has its vector already. Nothing was sent to the "
+        "provider and nothing was written.");
+  }
   const NewVectors vectors = FindNewVectors(report);
   add(SwitchText(report, vectors));
+  if (report.backup_days && report.Totals().success > 0) {
+    add(fmt::format("The old vectors are kept for {} days: `reembed rollback` brings them back.",
+                    *report.backup_days));
+  }
   const std::string_view advice = AdviceFor(report);
   const bool anything_done = !vectors.whole.empty() || !vectors.partly.empty();
   add(advice.empty() || !anything_done ? std::string(advice)

@@ -10,6 +10,7 @@
 #include "reembed/ports/activity.h"
 #include "reembed/ports/http.h"
 #include "reembed/ports/log.h"
+#include "src/io/typesense/body_sink.h"
 
 namespace reembed {
 namespace {
@@ -85,7 +86,8 @@ void TypesenseClient::Mark(std::size_t node, bool healthy) {
 
 Result<HttpResponse> TypesenseClient::Attempt(const TypesenseCall& call, std::size_t node,
                                               Trouble& trouble, const StopTokens& stop) {
-  Result<HttpResponse> answer = SendOnce(call, node, stop);
+  Result<HttpResponse> answer =
+      call.sink == nullptr ? SendOnce(call, node, stop) : Stream(call, node, trouble, stop);
   trouble.lost = answer.ok() ? answer->status >= 500 : IsTemporary(answer.error().kind);
   trouble.unreachable = !answer.ok() && answer.error().kind == ErrorKind::kUnreachable;
   if (answer.ok() || trouble.lost) Mark(node, !trouble.lost);
@@ -110,7 +112,8 @@ HttpRequest TypesenseClient::RequestFor(const TypesenseCall& call, std::size_t n
   if (!call.content_type.empty()) request.headers.push_back({"Content-Type", call.content_type});
   request.body = call.body;
   request.timeouts.connect = config_.connection_timeout;
-  request.timeouts.idle = call.write ? Millis{0} : kReadIdle;
+  const bool patient = call.write || call.sink != nullptr;
+  request.timeouts.idle = patient ? Millis{0} : kReadIdle;
   return request;
 }
 
@@ -121,15 +124,59 @@ Result<HttpResponse> TypesenseClient::SendOnce(const TypesenseCall& call, std::s
   if (call.write) {
     request.silence_every = kSilence;
     request.on_silence = [this, node, &notice, &stop](Millis silence) {
-      if (silence >= patience_) return false;
-      const std::string health = Health(node, stop.abort);
-      notice.emplace(parts_.activity,
-                     fmt::format("waiting for Typesense at {} to answer an import ({} s, {})",
-                                 hosts_[node], InSeconds(silence), health));
-      return true;
+      return WaitThrough(silence, node, "an import", notice, stop.abort);
     };
   }
   return parts_.http.Send(request, stop.abort);
+}
+
+Result<HttpResponse> TypesenseClient::Stream(const TypesenseCall& call, std::size_t node,
+                                             Trouble& trouble, const StopTokens& stop) {
+  const Status begun = call.sink->Begin({.host = hosts_[node], .redact = redact_});
+  if (!begun.ok()) return begun.error();
+  HttpRequest request = RequestFor(call, node);
+  std::optional<WaitNotice> notice;
+  bool flows = false;  // the first byte has come
+  bool stalled = false;
+  request.silence_every = kSilence;
+  request.on_silence = [&](Millis silence) {
+    stalled = flows;
+    return !stalled && WaitThrough(silence, node, "an export", notice, stop.drain);
+  };
+  request.on_body = [&](std::string_view piece) {
+    flows = true;
+    notice.reset();
+    return call.sink->Take(piece);
+  };
+  Result<HttpResponse> answer = parts_.http.Send(request, stop.drain);
+  if (stalled) {
+    answer =
+        Error{.kind = ErrorKind::kTransient,
+              .message = fmt::format("{}: no byte for {} s", hosts_[node], InSeconds(kSilence))};
+  }
+  // A long stream that breaks late has used up nobody's patience.
+  if (flows) trouble.since.reset();
+  if (answer.ok() && (answer->status < 200 || answer->status >= 300)) return answer;
+  const Status ended = call.sink->End(answer.ok() ? Status{} : answer.error());
+  if (!ended.ok()) return ended.error();
+  return answer;
+}
+
+bool TypesenseClient::WaitThrough(Millis silence, std::size_t node, std::string_view what,
+                                  std::optional<WaitNotice>& notice, const std::stop_token& abort) {
+  if (silence >= patience_) return false;
+  const std::string health = Health(node, abort);
+  notice.emplace(parts_.activity, fmt::format("waiting for Typesense at {} to answer {} ({} s, {})",
+                                              hosts_[node], what, InSeconds(silence), health));
+  return true;
+}
+
+Result<HttpResponse> TypesenseClient::AskNode(std::size_t node, const std::string& target,
+                                              std::stop_token abort) const {
+  HttpRequest request = RequestFor({.target = target}, node);
+  request.timeouts.connect = std::min(config_.connection_timeout, kHealthTimeout);
+  request.timeouts.total = kHealthTimeout;
+  return parts_.http.Send(request, std::move(abort));
 }
 
 std::string TypesenseClient::Health(std::size_t node, std::stop_token abort) {
@@ -186,7 +233,7 @@ Error TypesenseClient::GiveUp(const TypesenseCall& call, const Trouble& trouble)
   if (call.regime == Regime::kRunning) {
     return {.kind = ErrorKind::kOutage,
             .message = fmt::format("gave up on Typesense after {} s and {} attempts: {}. A rerun "
-                                   "starts from the beginning.",
+                                   "goes on from here.",
                                    InSeconds(patience_), trouble.failures, last)};
   }
   std::vector<std::string> nodes;

@@ -15,8 +15,10 @@
 namespace reembed {
 
 class Activity;
+class BodySink;
 class HttpTransport;
 class Log;
+class WaitNotice;
 struct HttpRequest;
 
 /// Keeps a series of calls on one node. The client fills it at the first call and moves it when
@@ -38,6 +40,7 @@ struct TypesenseCall {
   bool write = false;  ///< no time limit; retried for up to 10 s after a drain
   NodePin* pin = nullptr;
   AnswerCheck check = {};
+  BodySink* sink = nullptr;  ///< takes the body of a 2xx, for reads; each attempt begins it anew
 };
 
 /// What the client works with; all of it outlives the client.
@@ -56,10 +59,13 @@ struct ClientParts {
 /// Errors:  those of ErrorFromAnswer; kUnreachable (planning: no node answered; names them all),
 ///          kOutage (running: patience is over; or the answer stays unusable), kInterrupted.
 /// Silence: a read fails after 60 s without a byte. A write waits: after every 60 s of silence the
-///          node's /health is asked and the activity says so, until the patience is over.
-/// Stop:    `abort` ends everything at once. `drain` cuts no request in flight. It ends the waits
-///          between attempts: a read is kInterrupted then; a write tries again at once and goes on,
-///          1 s apart, until 10 s after the drain was noticed, then kInterrupted.
+///          node's /health is asked and the activity says so, until the patience is over. A read
+///          with a sink waits like a write for its first byte, and fails like a read after it. Its
+///          patience counts from the last byte that any attempt has brought.
+/// Stop:    `abort` ends everything at once. `drain` cuts no request in flight but those with a
+///          sink, which may take hours. It ends the waits between attempts: a read is kInterrupted
+///          then; a write tries again at once and goes on, 1 s apart, until 10 s after the drain
+///          was noticed, then kInterrupted.
 /// Threads: safe to call from several at once.
 class TypesenseClient {
  public:
@@ -68,12 +74,18 @@ class TypesenseClient {
 
   Result<HttpResponse> Send(const TypesenseCall& call, const StopTokens& stop);
 
+  /// Asks one node once, whatever its turn and its marks: GET `target`, 5 s at most. The marks stay
+  /// as they are. An answer of any status is a success. Nodes are numbered as in hosts().
+  Result<HttpResponse> AskNode(std::size_t node, const std::string& target,
+                               std::stop_token abort) const;
+
   /// The wait before a part of a write is sent for the `failures`+1-th time. A drain ends it
   /// without an error; kInterrupted after an abort.
   Status Pause(int failures, std::string_view why, const StopTokens& stop);
 
   /// Every node's host:port, the nearest last: `a:8108, b:8108`.
   std::string AllHosts() const;
+  const std::vector<std::string>& hosts() const { return hosts_; }
   const Redactor& redact() const { return redact_; }
   Log& log() const { return parts_.log; }
 
@@ -86,7 +98,11 @@ class TypesenseClient {
                                const StopTokens& stop);
   Result<HttpResponse> SendOnce(const TypesenseCall& call, std::size_t node,
                                 const StopTokens& stop);
+  Result<HttpResponse> Stream(const TypesenseCall& call, std::size_t node, Trouble& trouble,
+                              const StopTokens& stop);
   HttpRequest RequestFor(const TypesenseCall& call, std::size_t node) const;
+  bool WaitThrough(Millis silence, std::size_t node, std::string_view what,
+                   std::optional<WaitNotice>& notice, const std::stop_token& abort);
   std::string Health(std::size_t node, std::stop_token abort);
   Status WaitAfter(const Error& error, const TypesenseCall& call, Trouble& trouble,
                    const StopTokens& stop);

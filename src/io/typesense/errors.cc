@@ -24,6 +24,7 @@ bool Contains(std::string_view text, std::string_view part) {
 ErrorKind KindOf(int status, std::string_view text) {
   if (status == 404) return ErrorKind::kNotFound;
   if (status == 408) return ErrorKind::kTransient;
+  if (status == 413) return ErrorKind::kTooBig;
   if (status == 429) return ErrorKind::kRateLimited;
   if (status == 503) return ErrorKind::kBusy;
   if (status >= 500) return ErrorKind::kTransient;
@@ -76,6 +77,10 @@ Error ErrorFromItem(int code, std::string_view text, const AnswerOrigin& origin)
   const std::string_view advice = AdviceFor(code, text);
   if (!advice.empty()) message.append(message.ends_with('.') ? " " : ". ").append(advice);
   return Error{.kind = KindOf(code, text), .message = std::move(message)};
+}
+
+bool SaysDocumentMissing(std::string_view text) {
+  return Contains(text, "Could not find a document with id");
 }
 
 Error ErrorFromAnswer(const HttpResponse& response, const AnswerOrigin& origin) {

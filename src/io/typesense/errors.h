@@ -22,12 +22,16 @@ struct AnswerOrigin {
 std::string MessageOf(std::string_view body);
 
 /// The one place where a status of Typesense becomes an error; `response` is not a 2xx.
-/// 401 → kRefused · 404 → kNotFound · 408 → kTransient · 429 → kRateLimited · 503 → kBusy ·
-/// other 5xx → kTransient · 422 for an alteration in progress → kBusy · 3xx and other 4xx (also
-/// 422 for a full disk or memory) → kRefused.
+/// 401 → kRefused · 404 → kNotFound · 408 → kTransient · 413 (from a proxy) → kTooBig ·
+/// 429 → kRateLimited · 503 → kBusy · other 5xx → kTransient · 422 for an alteration in progress →
+/// kBusy · 3xx and other 4xx (also 422 for a full disk or memory) → kRefused.
 Error ErrorFromAnswer(const HttpResponse& response, const AnswerOrigin& origin);
 
 /// The same for an item of a /multi_search answer, which has `code` and `error` of its own.
 Error ErrorFromItem(int code, std::string_view text, const AnswerOrigin& origin);
+
+/// True for the text of a 404 that means a document. The collection's 404 has other words: those of
+/// the version, or of whoever stands in front (tests/data/transcripts/09-documents.json).
+bool SaysDocumentMissing(std::string_view text);
 
 }  // namespace reembed

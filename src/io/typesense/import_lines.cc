@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -13,6 +14,8 @@ namespace reembed {
 namespace {
 
 constexpr std::size_t kMaxErrorText = 2'000;
+
+constexpr std::string_view kIdKey = R"({"id":)";
 
 void AppendJsonString(std::string& out, std::string_view text) {
   out.push_back('"');
@@ -51,26 +54,38 @@ std::optional<LineResult> ParseLine(std::string_view line) {
 
 }  // namespace
 
-ImportLines::ImportLines(std::string_view field, bool nested) : before_(","), after_("}\n") {
-  if (nested) {
-    for (auto dot = field.find('.'); dot != std::string_view::npos; dot = field.find('.')) {
-      AppendJsonString(before_, field.substr(0, dot));
-      before_ += ":{";
-      after_.insert(0, "}");
-      field.remove_prefix(dot + 1);
-    }
+ImportLines::ImportLines(std::string_view field, bool nested) {
+  std::string before = ",";
+  std::string after = "}\n";
+  for (;;) {
+    const auto dot = nested ? field.find('.') : std::string_view::npos;
+    AppendJsonString(before, field.substr(0, dot));
+    before += ":";
+    frames_.push_back({before, after});
+    if (dot == std::string_view::npos) return;
+    before += "{";
+    after.insert(0, "}");
+    field.remove_prefix(dot + 1);
   }
-  AppendJsonString(before_, field);
-  before_ += ":";
 }
 
 void ImportLines::Append(std::string& body, std::string_view id,
                          std::span<const float> vector) const {
-  body += R"({"id":)";
+  const Frame& frame = frames_.back();
+  body += kIdKey;
   AppendJsonString(body, id);
-  body += before_;
+  body += frame.before;
   AppendVectorJson(body, vector);
-  body += after_;
+  body += frame.after;
+}
+
+void ImportLines::Append(std::string& body, std::string_view id, const FieldValue& value) const {
+  const Frame& frame = frames_[std::min(value.levels, frames_.size() - 1)];
+  body += kIdKey;
+  AppendJsonString(body, id);
+  body += frame.before;
+  body += value.json;
+  body += frame.after;
 }
 
 Result<std::vector<LineResult>> ParseImportAnswer(std::string_view body, std::size_t lines) {

@@ -7,22 +7,28 @@
 #include <vector>
 
 #include "reembed/base/result.h"
+#include "reembed/core/backup.h"
 #include "reembed/core/document.h"
 
 namespace reembed {
 
 /// Writes the lines of an import that sets one field: `{"id":"1","vec":[0.5,-1]}`, or with a
-/// nested field `{"id":"1","meta":{"vec":[0.5,-1]}}`. A pure part of the updater.
+/// nested field `{"id":"1","meta":{"vec":[0.5,-1]}}`. A pure part of updater and restorer.
 class ImportLines {
  public:
   ImportLines(std::string_view field, bool nested);
 
   /// Appends one line with its line feed.
   void Append(std::string& body, std::string_view id, std::span<const float> vector) const;
+  /// The same with a value at its level: `null` at level 0 of `meta.vec` is `"meta":null`.
+  void Append(std::string& body, std::string_view id, const FieldValue& value) const;
 
  private:
-  std::string before_;  // between id and vector
-  std::string after_;
+  struct Frame {
+    std::string before;  // between id and value
+    std::string after;
+  };
+  std::vector<Frame> frames_;  // by level; one when the field is not nested
 };
 
 /// What the server says about one line.

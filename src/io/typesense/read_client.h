@@ -41,7 +41,23 @@ class ReadClient {
                          stop);
   }
 
+  /// A GET whose body goes to `sink` as it arrives. The check is not asked.
+  Result<HttpResponse> Stream(std::string target, BodySink& sink, const Rules& rules,
+                              const StopTokens& stop) const {
+    return client_->Send(
+        {.target = std::move(target), .regime = rules.regime, .pin = rules.pin, .sink = &sink},
+        stop);
+  }
+
+  /// See TypesenseClient::AskNode.
+  Result<HttpResponse> AskNode(std::size_t node, const std::string& target,
+                               std::stop_token abort) const {
+    return client_->AskNode(node, target, std::move(abort));
+  }
+
   std::string AllHosts() const { return client_->AllHosts(); }
+  const std::vector<std::string>& hosts() const { return client_->hosts(); }
+  const Redactor& redact() const { return client_->redact(); }
   Log& log() const { return client_->log(); }
 
  private:

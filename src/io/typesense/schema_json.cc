@@ -73,15 +73,15 @@ const Json* FindNested(const Json& json, std::string_view path) {
   return dot == std::string_view::npos ? &*found : FindNested(*found, path.substr(dot + 1));
 }
 
-Embedding ReadVector(const Json& document, std::string_view field) {
-  const Json* value = FindNested(document, field);
-  if (value == nullptr) {
-    const auto literal = document.find(std::string(field));
-    if (literal == document.end()) return {};
-    value = &*literal;
-  }
+const Json* FindKey(const Json& json, std::string_view key) {
+  const auto found = json.get_ref<const Json::object_t&>().find(key);
+  return found == json.get_ref<const Json::object_t&>().end() ? nullptr : &found->second;
+}
+
+Embedding ReadVector(const Json& document, std::string_view field, bool nested) {
+  const Json* value = nested ? FindNested(document, field) : FindKey(document, field);
   Embedding vector;
-  if (value->is_null()) return vector;
+  if (value == nullptr || value->is_null()) return vector;
   vector.reserve(value->size());
   for (const Json& component : value->get_ref<const Json::array_t&>()) {
     vector.push_back(static_cast<float>(component.get<double>()));
@@ -106,9 +106,9 @@ Result<std::uint64_t> ParsePendingWrites(std::string_view body) {
                .message = "there is no `pending_write_batches` in its statistics"};
 }
 
-Result<Embedding> ParseVector(std::string_view document, std::string_view field) {
+Result<Embedding> ParseVector(std::string_view document, std::string_view field, bool nested) {
   return Parse(document, "a document with a vector in `" + std::string(field) + "`",
-               [field](const Json& json) { return ReadVector(json, field); });
+               [=](const Json& json) { return ReadVector(json, field, nested); });
 }
 
 }  // namespace reembed

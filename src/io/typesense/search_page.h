@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "reembed/base/result.h"
 #include "reembed/core/document.h"
@@ -20,8 +23,13 @@ struct SearchPage {
 /// that the server ran out of time and left documents out.
 Result<SearchPage> ParseSearchPage(std::string& body, const AnswerOrigin& origin);
 
-/// Reads the only item of a /multi_search answer. An item may be an error of its own; it becomes
-/// what the same status would.
-Result<SearchPage> ParseMultiSearchPage(std::string& body, const AnswerOrigin& origin);
+/// Reads the items of a /multi_search answer, one for each of the `searches`. An item may be an
+/// error of its own; it becomes what the same status would, and the first one is the answer's.
+Result<std::vector<SearchPage>> ParseMultiSearch(std::string& body, std::size_t searches,
+                                                 const AnswerOrigin& origin);
+
+/// Reads the answer to the GET of one document, which has to be `id`.
+/// Errors: kTransient when it is another one or none. `body` as above.
+Result<Document> ParseDocument(std::string& body, std::string_view id, const AnswerOrigin& origin);
 
 }  // namespace reembed

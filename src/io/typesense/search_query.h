@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reembed/base/result.h"
@@ -21,6 +23,7 @@ struct SearchQuery {
   std::string collection;
   std::string filter_by = {};            ///< empty: all
   std::vector<std::string> fields = {};  ///< beside `id`
+  std::string vector_query = {};         ///< ``vec:([0.5,-1], k:10)``; empty: none
   std::string sort_by = {};              ///< empty: the server's default order
   std::uint64_t per_page = kPageSize;
   std::uint64_t offset = 0;
@@ -30,8 +33,15 @@ struct SearchQuery {
 /// `/collections/docs/documents/search?q=%2A&…`
 std::string SearchTarget(const SearchQuery& query);
 
-/// The same as the body of POST /multi_search.
-std::string MultiSearchBody(const SearchQuery& query);
+/// The same for several searches as the body of POST /multi_search.
+std::string MultiSearchBody(std::span<const SearchQuery> queries);
+
+/// `/collections/docs/documents/a%2Fb?include_fields=id%2Ctitle`: one document, whatever its id.
+std::string DocumentTarget(std::string_view collection, std::string_view id,
+                           std::string_view include_fields);
+
+/// `id,title,…` for include_fields: the id is not implied.
+std::string IncludeFields(std::span<const std::string> fields);
 
 /// True when the server takes it by GET: it refuses query strings of 4,000 bytes and more.
 bool FitsGet(const std::string& target);
@@ -40,5 +50,11 @@ bool FitsGet(const std::string& target);
 /// Errors: those of TypesenseClient.
 Result<SearchPage> RunSearch(const ReadClient& client, const SearchQuery& query,
                              ReadClient::Rules rules, const StopTokens& stop);
+
+/// Sends all queries in one POST /multi_search, so that one node answers them, one right after the
+/// other. As many pages as queries; the first item that is an error becomes the error of all.
+Result<std::vector<SearchPage>> RunMultiSearch(const ReadClient& client,
+                                               std::span<const SearchQuery> queries,
+                                               ReadClient::Rules rules, const StopTokens& stop);
 
 }  // namespace reembed

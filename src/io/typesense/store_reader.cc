@@ -5,25 +5,16 @@
 #include <utility>
 
 #include "reembed/base/text.h"
+#include "src/io/typesense/export_scan.h"
+#include "src/io/typesense/id_lookup.h"
+#include "src/io/typesense/nearest.h"
+#include "src/io/typesense/node_status.h"
 #include "src/io/typesense/schema_json.h"
 #include "src/io/typesense/search_fetcher.h"
 #include "src/io/typesense/search_query.h"
-#include "src/io/typesense/search_scan.h"
 
 namespace reembed {
 namespace {
-
-// `GET …/documents/search` is the search itself, and so on. The server compares the raw segments
-// and decodes later, so needlessly encoded letters make such an id a document's again. Likewise
-// `.` and `..`, which clients and proxies would resolve.
-std::string EncodeId(const std::string& id) {
-  const bool reserved =
-      id == "search" || id == "export" || id == "import" || id == "." || id == "..";
-  if (!reserved) return PercentEncode(id);
-  std::string encoded;
-  for (const char c : id) encoded += fmt::format("%{:X}", static_cast<unsigned>(c));
-  return encoded;
-}
 
 // Sends a GET and keeps what `parse` makes of the body.
 template <typename T, typename ParseBody>
@@ -77,12 +68,17 @@ Result<std::uint64_t> TypesenseReader::Count(const std::string& collection,
 Result<Embedding> TypesenseReader::ReadVector(const std::string& collection,
                                               const std::string& field, const std::string& id,
                                               const StopTokens& stop) {
-  const std::string target =
-      fmt::format("/collections/{}/documents/{}?include_fields={}", PercentEncode(collection),
-                  EncodeId(id), PercentEncode(field));
+  bool nested = false;
+  if (field.find('.') != std::string::npos) {
+    // A document may hold both the path and the key of that name; only the schema says which it is.
+    const auto schema = GetParsed<CollectionSchema>(
+        client_, "/collections/" + PercentEncode(collection), Regime::kRunning, ParseSchema, stop);
+    if (!schema.ok()) return schema.error();
+    nested = schema->enable_nested_fields;
+  }
   return GetParsed<Embedding>(
-      client_, target, Regime::kRunning,
-      [&field](std::string_view body) { return ParseVector(body, field); }, stop);
+      client_, DocumentTarget(collection, id, field), Regime::kRunning,
+      [&field, nested](std::string_view body) { return ParseVector(body, field, nested); }, stop);
 }
 
 Result<std::uint64_t> TypesenseReader::PendingWrites(const StopTokens& stop) {
@@ -90,12 +86,25 @@ Result<std::uint64_t> TypesenseReader::PendingWrites(const StopTokens& stop) {
                                   stop);
 }
 
+Result<std::vector<std::string>> TypesenseReader::FindNearest(const NearestQuery& query,
+                                                              const StopTokens& stop) {
+  return SearchNearest(client_, query, stop);
+}
+
+std::vector<NodeStatus> TypesenseReader::Nodes(const StopTokens& stop) {
+  return ReadNodes(client_, stop);
+}
+
 std::unique_ptr<DocumentFetcher> TypesenseReader::MakeFetcher(FetchSpec spec) {
   return std::make_unique<SearchFetcher>(client_, std::move(spec));
 }
 
+std::unique_ptr<DocumentLookup> TypesenseReader::MakeLookup(FetchSpec spec) {
+  return std::make_unique<IdLookup>(client_, std::move(spec));
+}
+
 std::unique_ptr<DocumentScan> TypesenseReader::MakeScan(FetchSpec spec) {
-  return std::make_unique<SearchScan>(client_, std::move(spec));
+  return MakeExportScan(client_, std::move(spec));
 }
 
 }  // namespace reembed

@@ -10,9 +10,11 @@
 namespace reembed {
 
 /// The reads of a Typesense, over a client that can do nothing else.
-/// Describe, Aliases, Count and PendingWrites give up after `num_retries`. ReadVector, the fetcher
-/// and the scan go on until the client's patience is over (kOutage). On a cluster a read may reach
-/// a follower that lags behind a write that was just acknowledged.
+/// Describe, Aliases, Count and PendingWrites give up after `num_retries`; Nodes asks once.
+/// ReadVector, FindNearest, fetcher, lookup and scan go on until the client's patience is over
+/// (kOutage). On a cluster a read may reach a follower that lags behind a write that was just
+/// acknowledged. ReadVector asks for the schema first when the field has a dot, to know which value
+/// it means.
 class TypesenseReader final : public StoreReader {
  public:
   explicit TypesenseReader(ReadClient client) : client_(client) {}
@@ -24,7 +26,11 @@ class TypesenseReader final : public StoreReader {
   Result<Embedding> ReadVector(const std::string& collection, const std::string& field,
                                const std::string& id, const StopTokens& stop) override;
   Result<std::uint64_t> PendingWrites(const StopTokens& stop) override;
+  Result<std::vector<std::string>> FindNearest(const NearestQuery& query,
+                                               const StopTokens& stop) override;
+  std::vector<NodeStatus> Nodes(const StopTokens& stop) override;
   std::unique_ptr<DocumentFetcher> MakeFetcher(FetchSpec spec) override;
+  std::unique_ptr<DocumentLookup> MakeLookup(FetchSpec spec) override;
   std::unique_ptr<DocumentScan> MakeScan(FetchSpec spec) override;
 
  private:

@@ -1,8 +1,13 @@
 #include "src/io/typesense/store_writer.h"
 
+#include "src/io/typesense/restorer.h"
 #include "src/io/typesense/updater.h"
 
 namespace reembed {
+
+std::unique_ptr<FieldRestorer> TypesenseWriter::MakeRestorer(UpdateSpec spec) {
+  return std::make_unique<ImportRestorer>(client_, spec);
+}
 
 std::unique_ptr<DocumentUpdater> TypesenseWriter::MakeUpdater(UpdateSpec spec) {
   return std::make_unique<ImportUpdater>(client_, spec);

@@ -7,11 +7,12 @@
 
 namespace reembed {
 
-/// The writes of a Typesense. The client outlives the writer and its updaters.
+/// The writes of a Typesense. The client outlives the writer and what it makes.
 class TypesenseWriter final : public StoreWriter {
  public:
   explicit TypesenseWriter(TypesenseClient& client) : client_(client) {}
 
+  std::unique_ptr<FieldRestorer> MakeRestorer(UpdateSpec spec) override;
   std::unique_ptr<DocumentUpdater> MakeUpdater(UpdateSpec spec) override;
 
  private:

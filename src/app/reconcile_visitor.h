@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reembed/core/plan.h"
+#include "reembed/ports/journal.h"
+#include "reembed/ports/store.h"
+
+namespace reembed {
+
+/// What a scan found, by class; and how many documents had the right vector before this session
+/// touched them.
+struct ScanFindings {
+  std::uint64_t fresh = 0, stale_text = 0, foreign_vector = 0, wrong_length = 0, up_to_date = 0;
+  std::uint64_t newly_up_to_date = 0;
+  std::uint64_t overwritten = 0;  ///< of those that had been written: restored, or written over
+  std::uint64_t gone = 0;         ///< after Finish of a complete scan
+};
+
+/// How a document of `plan` is read by a scan: source fields and embedding field.
+FetchSpec ScanSpec(const CollectionPlan& plan);
+
+/// The hash of what would be embedded for a document. One without usable text has the hash of the
+/// empty text: it counts as changed when it gets a text.
+TextHash SourceHash(const CollectionConfig& config, std::string_view document);
+
+/// Reconciles a scan with the journal and writes the result there, some documents at a time: the
+/// work list, and the backup of every field that is not ours. Keeps nothing else.
+class ReconcileVisitor final : public ScanVisitor {
+ public:
+  /// `limit`: enough is when so many documents are pending; then nothing is called gone.
+  ReconcileVisitor(Journal& journal, const CollectionPlan& plan, bool backup,
+                   std::optional<std::uint64_t> limit)
+      : journal_(journal), plan_(plan), backup_(backup), limit_(limit) {}
+
+  Status Begin() { return Restart(); }
+  Status Restart() override;
+  Result<Next> Visit(const Document& document) override;
+  /// After the scan. The findings of all of it.
+  Result<ScanFindings> Finish();
+
+ private:
+  struct Slot {
+    std::string id;
+    StoreRow row;
+    StoredField field;
+  };
+
+  Status Flush();
+  ScanRecord Judge(const Slot& slot, const std::optional<JournalRow>& row);
+  bool Full() const { return limit_ && pending_ >= *limit_; }
+
+  Journal& journal_;
+  const CollectionPlan& plan_;
+  const bool backup_;
+  const std::optional<std::uint64_t> limit_;
+  std::vector<Slot> slots_;  // buffers, `used_` of them filled
+  std::size_t used_ = 0;
+  std::uint64_t pending_ = 0;
+  ScanFindings findings_;
+};
+
+}  // namespace reembed

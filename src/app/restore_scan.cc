@@ -1,0 +1,115 @@
+#include "restore_scan.h"
+
+#include <optional>
+#include <utility>
+
+#include "reembed/core/backup.h"
+
+namespace reembed {
+namespace {
+
+constexpr std::size_t kBatch = 64;
+
+bool HoldsNothing(BackupKind kind) {
+  return kind == BackupKind::kAbsent || kind == BackupKind::kNull;
+}
+
+// Absent, null and absent with its parents are all "no vector": an update with null removes the
+// key, so which of them it was cannot always be brought back and makes no difference to anyone.
+bool IsAsBefore(const StoredField& field, const FieldBackup& before) {
+  const bool holds_nothing = field.kind == FieldKind::kAbsent || field.kind == FieldKind::kNull;
+  if (holds_nothing) return HoldsNothing(before.kind);
+  return EncodeBackup(field) == before;
+}
+
+}  // namespace
+
+Status RestoreScan::Begin() {
+  counts_ = {};
+  left_.clear();
+  with_backup_ = 0;
+  used_ = 0;
+  seen_.resize(kBatch);
+  return note_ ? journal_.BeginRestore(spec_.target) : Status();
+}
+
+Result<ScanVisitor::Next> RestoreScan::Visit(const Document& document) {
+  Seen& seen = seen_[used_];
+  const Status read = ReadStoredField(document.json, spec_.target.field, spec_.nested, seen.field);
+  if (!read.ok()) return read.error();
+  seen.id = document.id;
+  if (++used_ == seen_.size()) {
+    if (auto flushed = Flush(); !flushed.ok()) return flushed.error();
+  }
+  return Next::kGoOn;
+}
+
+Status RestoreScan::Finish() {
+  return Flush();
+}
+
+Status RestoreScan::Flush() {
+  if (used_ == 0) return {};
+  std::vector<std::string_view> ids;
+  ids.reserve(used_);
+  for (std::size_t i = 0; i < used_; ++i) ids.emplace_back(seen_[i].id);
+  auto backups = journal_.FirstBackups(spec_.target, spec_.runs, ids);
+  if (!backups.ok()) return backups.error();
+  auto judged = Judge(*backups);
+  used_ = 0;
+  return judged;
+}
+
+Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups) {
+  std::vector<const Seen*> with_vector;
+  std::vector<VectorHash> hashes;
+  for (std::size_t i = 0; i < used_; ++i) {
+    const Seen& seen = seen_[i];
+    if (!backups[i]) {
+      ++counts_.without_backup;
+      continue;
+    }
+    ++with_backup_;
+    if (IsAsBefore(seen.field, *backups[i])) {
+      ++counts_.as_before;
+    } else if (seen.field.kind != FieldKind::kVector) {
+      Leave(seen);
+    } else {
+      with_vector.push_back(&seen);
+      hashes.push_back(HashVector(seen.field.vector));
+    }
+  }
+  if (hashes.empty()) return {};
+  const auto ours = journal_.AreOurs(hashes);
+  if (!ours.ok()) return ours.error();
+  std::vector<std::string_view> to_restore;
+  for (std::size_t i = 0; i < with_vector.size(); ++i) {
+    if ((*ours)[i]) {
+      to_restore.emplace_back(with_vector[i]->id);
+    } else {
+      Leave(*with_vector[i]);
+    }
+  }
+  counts_.to_restore += to_restore.size();
+  return note_ && !to_restore.empty() ? journal_.NoteToRestore(spec_.target, to_restore) : Status();
+}
+
+void RestoreScan::Leave(const Seen& seen) {
+  ++counts_.left;
+  if (left_.size() < kMaxLeftListed) left_.push_back(LeftAlone(seen.id, seen.field));
+}
+
+LeftDocument LeftAlone(std::string id, const StoredField& field) {
+  switch (field.kind) {
+    case FieldKind::kVector:
+      return {std::move(id), LeftKind::kNotOurs, "holds a vector that is not ours"};
+    case FieldKind::kOther:
+      return {std::move(id), LeftKind::kNotOurs, "holds a value that is not ours"};
+    case FieldKind::kAbsent:
+    case FieldKind::kNull:
+      break;
+  }
+  return {std::move(id), LeftKind::kRemoved, "its vector was removed since"};
+}
+
+}  // namespace reembed

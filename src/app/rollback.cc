@@ -1,0 +1,233 @@
+#include "rollback.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "planner.h"
+#include "reembed/core/exit_code.h"
+#include "restore_scan.h"
+#include "restore_stage.h"
+#include "rollback_runs.h"
+
+namespace reembed {
+namespace {
+
+constexpr std::string_view kGoOn = "interrupted: run `reembed rollback` again to finish";
+
+double SecondsSince(SteadyTime start, SteadyTime now) {
+  return std::chrono::duration<double>(now - start).count();
+}
+
+// The store being away, or the disk being full, concerns every collection; a refusal only this one.
+bool EndsAll(ErrorKind kind) {
+  return kind != ErrorKind::kRefused && kind != ErrorKind::kNotFound;
+}
+
+ExitCode Fail(CollectionRollback& result, const Error& error, std::string_view prefix = {}) {
+  const bool interrupted = error.kind == ErrorKind::kInterrupted;
+  result.status = interrupted ? RollbackStatus::kInterrupted : RollbackStatus::kError;
+  result.message = fmt::format("{}{}", prefix, interrupted ? kGoOn : error.message);
+  return ExitCodeFor(error.kind);
+}
+
+// Documents of the runs that the scan did not show. Of several runs nobody knows how many documents
+// they have in common, so the largest one counts.
+std::uint64_t CountGone(const std::vector<RunRecord>& runs, std::uint64_t shown) {
+  std::uint64_t most = 0;
+  for (const RunRecord& run : runs) most = std::max(most, run.backups);
+  return most > shown ? most - shown : 0;
+}
+
+// One call of the verb. `writing` null: a dry run.
+class Work {
+ public:
+  Work(const RollbackTools& tools, const RollbackWriting* writing, const StopTokens& stop)
+      : tools_(tools), writing_(writing), stop_(stop) {}
+
+  RollbackReport Run(const RollbackOptions& options);
+
+ private:
+  ExitCode DoAll(const std::string& asked, RollbackReport& report);
+  ExitCode DoOne(const CollectionConfig& config, const std::string& asked,
+                 CollectionRollback& result);
+  ExitCode Undo(const CollectionConfig& config, const CollectionSchema& schema,
+                const RunsToUndo& choice, CollectionRollback& result);
+  Status Judge(const RestoreSpec& spec, const std::vector<RunRecord>& runs,
+               CollectionRollback& result);
+  Status Write(const RestoreSpec& spec, const FieldSchema& field, CollectionRollback& result);
+  void Show(const CollectionRollback& result, SteadyTime started);
+  // A trouble of this collection, or of all.
+  ExitCode Stop(CollectionRollback& result, const Error& error, bool ends_all);
+
+  const RollbackTools& tools_;
+  const RollbackWriting* const writing_;
+  const StopTokens& stop_;
+  std::vector<RunRecord> runs_;
+  std::optional<Error> end_;  // what keeps the remaining collections from being begun
+};
+
+RollbackReport Work::Run(const RollbackOptions& options) {
+  RollbackReport report;
+  report.version = REEMBED_VERSION;
+  report.run = options.run;
+  report.dry_run = writing_ == nullptr;
+  report.started_at = tools_.clock.Wall();
+  const SteadyTime started = tools_.clock.Now();
+  auto runs = tools_.journal.Runs();
+  if (!runs.ok()) {
+    end_ = runs.error();
+  } else if (auto known = CheckRunId(*runs, options.run); !known.ok()) {
+    end_ = known.error();
+  } else {
+    runs_ = std::move(*runs);
+  }
+  report.exit_code = DoAll(options.run, report);
+  report.finished_at = tools_.clock.Wall();
+  report.seconds = SecondsSince(started, tools_.clock.Now());
+  return report;
+}
+
+ExitCode Work::DoAll(const std::string& asked, RollbackReport& report) {
+  ExitCode code = kExitDone;
+  for (const CollectionConfig& config : tools_.config.collections) {
+    CollectionRollback result;
+    result.name = config.name;
+    result.collection = config.collection;
+    const SteadyTime started = tools_.clock.Now();
+    code = Worse(code, DoOne(config, asked, result));
+    result.seconds = SecondsSince(started, tools_.clock.Now());
+    report.collections.push_back(std::move(result));
+  }
+  if (!end_) return code;
+  report.message = end_->kind == ErrorKind::kInterrupted ? std::string(kGoOn) : end_->message;
+  return Worse(code, ExitCodeFor(end_->kind));
+}
+
+ExitCode Work::DoOne(const CollectionConfig& config, const std::string& asked,
+                     CollectionRollback& result) {
+  if (config.skip_reason) {
+    result.status = RollbackStatus::kSkipped;
+    result.message = *config.skip_reason;
+    return kExitDone;
+  }
+  if (!end_ && stop_.drain.stop_requested()) {
+    end_ = Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+  }
+  if (end_) return Fail(result, *end_, "not started: ");
+  if (runs_.empty()) {
+    result.status = RollbackStatus::kNothing;
+    result.message = "the journal has no run";
+    return kExitDone;
+  }
+  const auto schema = tools_.reader.Describe(config.collection, StopAtOnce(stop_));
+  if (!schema.ok()) return Stop(result, schema.error(), EndsAll(schema.error().kind));
+  result.collection = schema->name;
+  const Target target{schema->name, schema->created_at, config.embedding_field};
+  const RunsToUndo choice = ChooseRuns(runs_, target, tools_.config.typesense.nodes, asked);
+  if (choice.verdict == RunsToUndo::Verdict::kUndo) return Undo(config, *schema, choice, result);
+  const bool nothing = choice.verdict == RunsToUndo::Verdict::kNothing;
+  result.status = nothing ? RollbackStatus::kNothing : RollbackStatus::kError;
+  result.message = choice.message;
+  return nothing ? kExitDone : kExitRefused;
+}
+
+ExitCode Work::Undo(const CollectionConfig& config, const CollectionSchema& schema,
+                    const RunsToUndo& choice, CollectionRollback& result) {
+  const FieldSchema* field = schema.Find(config.embedding_field);
+  if (field == nullptr) {
+    const Error missing{.kind = ErrorKind::kRefused,
+                        .message = fmt::format("{} has no field `{}`: add it, then roll back again",
+                                               schema.name, config.embedding_field)};
+    return Stop(result, missing, false);
+  }
+  for (const RunRecord& run : choice.runs) result.runs.push_back(run.id);
+  result.notes = choice.notes;
+  const bool nested =
+      schema.enable_nested_fields && config.embedding_field.find('.') != std::string::npos;
+  const RestoreSpec spec{
+      {schema.name, schema.created_at, config.embedding_field}, nested, choice.Numbers()};
+  if (auto judged = Judge(spec, choice.runs, result); !judged.ok()) {
+    return Stop(result, judged.error(), EndsAll(judged.error().kind));
+  }
+  if (writing_ == nullptr) {
+    result.status = RollbackStatus::kPlanned;
+    return kExitDone;
+  }
+  if (auto written = Write(spec, *field, result); !written.ok()) {
+    return Stop(result, written.error(), end_.has_value() || EndsAll(written.error().kind));
+  }
+  const RollbackCounts& counts = result.counts;
+  const bool unknown = choice.Incomplete() && counts.without_backup > 0;
+  const bool whole = counts.left == 0 && counts.failed == 0 && !unknown;
+  result.status = whole ? RollbackStatus::kRestored : RollbackStatus::kPartial;
+  return whole ? kExitDone : kExitPartial;
+}
+
+Status Work::Judge(const RestoreSpec& spec, const std::vector<RunRecord>& runs,
+                   CollectionRollback& result) {
+  RestoreScan visitor(tools_.journal, spec, /*note=*/writing_ != nullptr);
+  if (auto begun = visitor.Begin(); !begun.ok()) return begun;
+  const auto scan =
+      tools_.reader.MakeScan({spec.target.collection, {spec.target.field}, "", nullptr});
+  if (auto scanned = scan->Run(visitor, StopAtOnce(stop_)); !scanned.ok()) return scanned;
+  if (auto finished = visitor.Finish(); !finished.ok()) return finished;
+  result.counts = visitor.counts();
+  result.left = visitor.left();
+  result.counts.gone = CountGone(runs, visitor.with_backup());
+  return {};
+}
+
+Status Work::Write(const RestoreSpec& spec, const FieldSchema& field, CollectionRollback& result) {
+  // Without a document that was noted the list may still be an earlier rollback's.
+  if (result.counts.to_restore > 0) {
+    const auto restorer =
+        writing_->writer.MakeRestorer({spec.target.collection, spec.target.field, spec.nested});
+    const bool indexed = field.num_dim.has_value() && field.index;
+    RestoreStage stage(
+        {*restorer, tools_.reader, writing_->backlog, tools_.journal, tools_.clock, tools_.log},
+        spec, RequestSizeRule{.target = tools_.config.update.target}, indexed, result);
+    const SteadyTime started = tools_.clock.Now();
+    auto written = stage.Run([&] { Show(result, started); }, stop_);
+    writing_->display.Clear();
+    if (stage.read_back_differed()) end_ = written.error();
+    if (!written.ok()) return written;
+  }
+  return tools_.journal.EndRestore(spec.target, spec.runs, tools_.clock.Wall());
+}
+
+void Work::Show(const CollectionRollback& result, SteadyTime started) {
+  if (!writing_->display.Wanted()) return;
+  Progress progress;
+  progress.collection = result.name;
+  progress.done = result.counts.restored + result.counts.failed;
+  progress.total = result.counts.to_restore;
+  progress.failed = result.counts.failed;
+  progress.elapsed_seconds = SecondsSince(started, tools_.clock.Now());
+  if (progress.elapsed_seconds > 0) {
+    progress.documents_per_second = static_cast<double>(progress.done) / progress.elapsed_seconds;
+  }
+  writing_->display.Show(progress);
+}
+
+ExitCode Work::Stop(CollectionRollback& result, const Error& error, bool ends_all) {
+  if (ends_all) end_ = error;
+  return Fail(result, error);
+}
+
+}  // namespace
+
+RollbackReport PlanRollback(const RollbackTools& tools, const RollbackOptions& options,
+                            const StopTokens& stop) {
+  return Work(tools, nullptr, stop).Run(options);
+}
+
+RollbackReport RunRollback(const RollbackTools& tools, const RollbackWriting& writing,
+                           const RollbackOptions& options, const StopTokens& stop) {
+  return Work(tools, &writing, stop).Run(options);
+}
+
+}  // namespace reembed

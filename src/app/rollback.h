@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+
+#include "backlog_watch.h"
+#include "reembed/base/clock.h"
+#include "reembed/base/stop.h"
+#include "reembed/core/config.h"
+#include "reembed/core/rollback_report.h"
+#include "reembed/ports/journal.h"
+#include "reembed/ports/log.h"
+#include "reembed/ports/reporter.h"
+#include "reembed/ports/store.h"
+
+namespace reembed {
+
+/// What every rollback needs. All references outlive it.
+struct RollbackTools {
+  const Config& config;
+  StoreReader& reader;
+  JournalStore& journal;
+  Clock& clock;
+  Log& log;
+};
+
+/// What one that writes needs beside.
+struct RollbackWriting {
+  StoreWriter& writer;
+  BacklogWatch& backlog;
+  ProgressDisplay& display;
+};
+
+struct RollbackOptions {
+  std::string run;  ///< id: back to before it; empty: each collection's latest run
+};
+
+/// What a rollback would do: for `--dry-run`, and for the question before a real one. Changes
+/// nothing, neither in the store nor in the journal, which may be open for reading only.
+/// Errors, stop and threads: as RunRollback.
+RollbackReport PlanRollback(const RollbackTools& tools, const RollbackOptions& options,
+                            const StopTokens& stop);
+
+/// The verb `rollback`: gives every document back the embedding field that it had before the run,
+/// where what it holds now is still ours; documents that hold something else are left alone and
+/// listed. The caller has asked the user. May be ended at any point, also by `kill -9`, and begun
+/// again: it ends the same.
+/// Errors: none are returned; they are in the report, whose `exit_code` is the worst of them: 3
+///         when documents were left alone or failed. A trouble of one collection leaves the others
+///         to be done.
+/// Stop:   a drain ends the scan at once and the writing between two requests.   Threads: one.
+RollbackReport RunRollback(const RollbackTools& tools, const RollbackWriting& writing,
+                           const RollbackOptions& options, const StopTokens& stop);
+
+}  // namespace reembed

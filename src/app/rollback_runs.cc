@@ -1,0 +1,138 @@
+#include "rollback_runs.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "reembed/base/clock.h"
+
+namespace reembed {
+namespace {
+
+constexpr std::size_t kIdsNamed = 5;
+
+RunsToUndo Without(RunsToUndo::Verdict verdict, std::string message) {
+  RunsToUndo choice;
+  choice.verdict = verdict;
+  choice.message = std::move(message);
+  return choice;
+}
+
+bool HasBackup(const RunRecord& run) {
+  return run.with_backup && !run.pruned;
+}
+
+std::string WhyNoBackup(const RunRecord& run) {
+  if (!run.with_backup) return fmt::format("run {} kept no backup (--no-backup)", run.id);
+  return fmt::format(
+      "the backup of run {} was removed by `status --prune` or after `journal.keep_days`", run.id);
+}
+
+// Why a target without runs has none, as far as the journal can tell.
+std::string WhyNone(std::span<const RunRecord> all, const Target& target,
+                    const std::vector<std::string>& nodes) {
+  bool other_cluster = false;
+  for (const RunRecord& run : all) {
+    const bool same = SameCluster(run.nodes, nodes);
+    if (run.target == target) other_cluster = other_cluster || !same;
+    const bool remade = same && run.target.collection == target.collection &&
+                        run.target.field == target.field &&
+                        run.target.created_at != target.created_at;
+    if (remade) {
+      return fmt::format("the collection was made anew since run {}: left alone", run.id);
+    }
+  }
+  return other_cluster ? "its runs were on another cluster: left alone"
+                       : "the journal has no run of it";
+}
+
+RunsToUndo Latest(std::vector<RunRecord> own) {
+  const auto found = std::find_if(own.rbegin(), own.rend(), [](const RunRecord& run) {
+    return run.state != RunState::kRolledBack;
+  });
+  if (found == own.rend()) {
+    return Without(RunsToUndo::Verdict::kNothing,
+                   fmt::format("run {} was rolled back already", own.back().id));
+  }
+  if (!HasBackup(*found)) {
+    return Without(RunsToUndo::Verdict::kImpossible, WhyNoBackup(*found));
+  }
+  RunsToUndo choice;
+  choice.verdict = RunsToUndo::Verdict::kUndo;
+  choice.runs = {std::move(*found)};
+  return choice;
+}
+
+RunsToUndo From(std::vector<RunRecord> own, std::string_view asked) {
+  const auto first =
+      std::find_if(own.begin(), own.end(), [&](const RunRecord& run) { return run.id == asked; });
+  if (first == own.end()) {
+    return Without(RunsToUndo::Verdict::kNothing, fmt::format("run {} is not one of it", asked));
+  }
+  own.erase(own.begin(), first);
+  const bool done = std::all_of(own.begin(), own.end(), [](const RunRecord& run) {
+    return run.state == RunState::kRolledBack;
+  });
+  if (done) {
+    return Without(RunsToUndo::Verdict::kImpossible,
+                   fmt::format("run {} was rolled back already", asked));
+  }
+  if (!HasBackup(own.front())) {
+    return Without(RunsToUndo::Verdict::kImpossible, WhyNoBackup(own.front()));
+  }
+  RunsToUndo choice;
+  choice.verdict = RunsToUndo::Verdict::kUndo;
+  for (const RunRecord& run : own) {
+    if (HasBackup(run)) continue;
+    choice.notes.push_back(WhyNoBackup(run) + ": documents that only it wrote keep its vectors");
+  }
+  choice.runs = std::move(own);
+  return choice;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> RunsToUndo::Numbers() const {
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(runs.size());
+  for (const RunRecord& run : runs) numbers.push_back(run.number);
+  return numbers;
+}
+
+bool RunsToUndo::Incomplete() const {
+  return !std::all_of(runs.begin(), runs.end(), HasBackup);
+}
+
+RunsToUndo ChooseRuns(std::span<const RunRecord> all, const Target& target,
+                      const std::vector<std::string>& nodes, std::string_view asked) {
+  std::vector<RunRecord> own;
+  for (const RunRecord& run : all) {
+    if (run.target == target && SameCluster(run.nodes, nodes)) own.push_back(run);
+  }
+  std::sort(own.begin(), own.end(),
+            [](const RunRecord& a, const RunRecord& b) { return a.number < b.number; });
+  if (own.empty()) {
+    return Without(RunsToUndo::Verdict::kNothing, WhyNone(all, target, nodes));
+  }
+  return asked.empty() ? Latest(std::move(own)) : From(std::move(own), asked);
+}
+
+Status CheckRunId(std::span<const RunRecord> all, std::string_view asked) {
+  const auto has_id = [&](const RunRecord& run) { return run.id == asked; };
+  if (asked.empty() || std::any_of(all.begin(), all.end(), has_id)) return {};
+  std::vector<std::string> latest;
+  for (auto run = all.rbegin(); run != all.rend() && latest.size() < kIdsNamed; ++run) {
+    if (std::find(latest.begin(), latest.end(), run->id) == latest.end()) latest.push_back(run->id);
+  }
+  return Error{
+      .kind = ErrorKind::kUsage,
+      .message =
+          latest.empty()
+              ? fmt::format("there is no run '{}': the journal has no run at all", asked)
+              : fmt::format("there is no run '{}'; the latest are {} (`reembed status` lists "
+                            "all)",
+                            asked, fmt::join(latest, ", "))};
+}
+
+}  // namespace reembed

@@ -1,0 +1,56 @@
+#include "reembed/core/status_report.h"
+
+#include <fmt/format.h>
+
+#include "reembed/base/text.h"
+
+namespace reembed {
+namespace {
+
+void Add(std::string& text, std::string_view part) {
+  text += text.empty() ? "a rerun " : ", ";
+  text += part;
+}
+
+std::string WhenNothingIsPending(StatusOfRun state) {
+  switch (state) {
+    case StatusOfRun::kOpen:
+      // Its pass over the collection did not end, or its catch-up did not.
+      return "a rerun reads the collection again and does what it finds";
+    case StatusOfRun::kRolledBack:
+      return "a rerun begins a new run";
+    case StatusOfRun::kEnded:
+      break;
+  }
+  return "nothing is left to do";
+}
+
+}  // namespace
+
+Prunable PrunableOf(const StatusReport& report) {
+  Prunable found;
+  for (const StatusTarget& target : report.targets) {
+    for (const StatusRun& run : target.runs) {
+      if (!run.ended || run.pruned) continue;
+      ++found.runs;
+      found.backups += run.backups;
+    }
+  }
+  return found;
+}
+
+std::string RerunText(const StatusTarget& target) {
+  std::string text;
+  const auto count = [](std::uint64_t number) { return WithThousands(number); };
+  if (target.embedded == 1) Add(text, "writes 1 vector that is paid for");
+  if (target.embedded > 1) {
+    Add(text, fmt::format("writes {} vectors that are paid for", count(target.embedded)));
+  }
+  if (target.pending > 0) Add(text, fmt::format("embeds up to {}", count(target.pending)));
+  if (target.failed > 0) Add(text, fmt::format("retries {} that failed", count(target.failed)));
+  if (!text.empty()) return text;
+  return target.runs.empty() ? "nothing is left to do"
+                             : WhenNothingIsPending(target.runs.front().state);
+}
+
+}  // namespace reembed

@@ -1,0 +1,148 @@
+#include "reembed/core/stored_field.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <xxhash.h>
+
+#include <cctype>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "json_number.h"
+
+namespace reembed {
+namespace {
+
+namespace json = simdjson::ondemand;
+
+Error NoDocument(std::string_view why) {
+  return Error{.message = fmt::format("the document cannot be read as JSON: {}", why)};
+}
+
+std::string_view TrimmedToken(std::string_view token) {
+  return token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
+}
+
+// A plain cast is undefined beyond the range of float32; the server makes these infinite too.
+float ToFloat(double number) {
+  constexpr double kLargest = std::numeric_limits<float>::max();
+  if (std::fabs(number) <= kLargest) return static_cast<float>(number);
+  // Up to half a step above the largest float32 the nearest one is the largest.
+  constexpr double kHalfStep = 0x1p103;
+  const float size = std::fabs(number) < kLargest + kHalfStep
+                         ? std::numeric_limits<float>::max()
+                         : std::numeric_limits<float>::infinity();
+  return number < 0 ? -size : size;
+}
+
+// What simdjson does not read as a double: integers of many digits, numbers beyond a double.
+std::optional<double> RareNumber(json::value element) {
+  const std::string_view token = TrimmedToken(element.raw_json_token());
+  const bool number = token.starts_with('-') || std::isdigit(static_cast<unsigned char>(token[0]));
+  if (!number) return std::nullopt;
+  const auto parsed = ParseJsonNumber(token);
+  if (!parsed) throw simdjson::simdjson_error(simdjson::NUMBER_ERROR);
+  return parsed;
+}
+
+// False when an element is no number.
+bool ReadNumbers(json::array array, Embedding& out) {
+  for (json::value element : array) {
+    double number = 0;
+    if (element.get_double().get(number) != simdjson::SUCCESS) {
+      const auto rare = RareNumber(element);
+      if (!rare) return false;
+      number = *rare;
+    }
+    out.push_back(ToFloat(number));
+  }
+  return true;
+}
+
+void ReadArray(json::array array, StoredField& out) {
+  // Taking the text walks over the array, hence the reset before its elements are read.
+  out.json = TrimmedToken(array.raw_json());
+  array.reset();
+  out.kind = FieldKind::kVector;
+  if (ReadNumbers(array, out.vector)) return;
+  out.kind = FieldKind::kOther;
+  out.vector.clear();
+}
+
+void ReadValue(json::value value, StoredField& out) {
+  out.levels_there = 0;
+  switch (value.type()) {
+    case json::json_type::array:
+      return ReadArray(value.get_array(), out);
+    case json::json_type::object: {
+      json::object object = value.get_object();
+      out.kind = FieldKind::kOther;
+      out.json = TrimmedToken(object.raw_json());
+      return;
+    }
+    default:
+      out.json = TrimmedToken(value.raw_json_token());
+      out.kind = out.json == "null" ? FieldKind::kNull : FieldKind::kOther;
+  }
+}
+
+// Walks to the end of each object even when the field is found, so that a cut document is noticed.
+void ReadLevel(json::object object, std::string_view path, bool nested, StoredField& out) {
+  const auto dot = nested ? path.find('.') : std::string_view::npos;
+  const std::string_view key = path.substr(0, dot);
+  bool found = false;
+  for (json::field entry : object) {
+    if (found || std::string_view(entry.unescaped_key()) != key) continue;
+    found = true;
+    json::value value = entry.value();
+    if (dot == std::string_view::npos) {
+      ReadValue(value, out);
+    } else if (value.type() == json::json_type::object) {
+      ++out.levels_there;
+      ReadLevel(value.get_object(), path.substr(dot + 1), nested, out);
+    }
+  }
+}
+
+// simdjson skips over what it is not asked for; what is to be given back must be sound. The other
+// reader takes a NUL for the end.
+bool IsJson(const std::string& text) {
+  return text.find('\0') == std::string::npos && nlohmann::json::accept(text);
+}
+
+void Clear(StoredField& field) {
+  field.kind = FieldKind::kAbsent;
+  field.json.clear();
+  field.vector.clear();
+  field.levels_there = 0;
+}
+
+}  // namespace
+
+VectorHash HashVector(std::span<const float> vector) {
+  const XXH128_hash_t hash = XXH3_128bits(vector.data(), vector.size_bytes());
+  return {hash.high64, hash.low64};
+}
+
+Status ReadStoredField(std::string_view document, std::string_view field, bool nested,
+                       StoredField& out) {
+  Clear(out);
+  try {
+    const simdjson::padded_string padded(document);
+    json::parser parser;
+    json::document root = parser.iterate(padded);
+    ReadLevel(root.get_object(), field, nested, out);
+  } catch (const simdjson::simdjson_error& error) {
+    Clear(out);
+    return NoDocument(error.what());
+  }
+  if (out.kind == FieldKind::kOther && !IsJson(out.json)) {
+    Clear(out);
+    return NoDocument(fmt::format("the value of field `{}` is no JSON", field));
+  }
+  return {};
+}
+
+}  // namespace reembed

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reembed/ports/journal.h"
+#include "sqlite.h"
+
+namespace reembed {
+
+/// Whose row it is and by what it is judged.
+struct DocumentScope {
+  std::int64_t target = 0;   ///< 0: the journal knows none of it
+  std::int64_t recipe = 0;   ///< 0: likewise
+  std::int64_t session = 0;  ///< the present one; 0: reading only
+};
+
+/// A row of `documents`.
+struct DocumentRow {
+  DocumentState state = DocumentState::kPending;
+  std::int64_t pass = 0;  ///< the last that showed it
+  std::int64_t recipe = 0;
+  TextHash text;
+  std::optional<VectorHash> vector;  ///< of `text` by `recipe`
+  bool truncated = false;
+  std::int64_t session = 0;              ///< of `outcome`
+  std::optional<DocumentState> outcome;  ///< the last
+  std::int64_t attempts = 0;             ///< that failed
+  std::optional<Stage> error_stage;      ///< these three of the last that did
+  std::optional<FailureKind> error_kind;
+  std::optional<std::string> error_message;
+  friend bool operator==(const DocumentRow&, const DocumentRow&) = default;
+};
+
+/// Reads and writes rows of one target within a transaction.
+class DocumentTable {
+ public:
+  DocumentTable(Database& database, std::int64_t target);
+  std::optional<DocumentRow> Find(std::string_view id);
+  void Put(std::string_view id, const DocumentRow& row);
+
+ private:
+  std::int64_t target_;
+  Statement find_, put_;
+};
+
+/// Its outcome in the present session, if it had one.
+std::optional<DocumentState> OutcomeOf(const std::optional<DocumentRow>& row, std::int64_t session);
+
+// What becomes of a row; `old` is absent for a document that the journal does not know. Pure.
+
+/// A scan judged the document.
+DocumentRow AfterScan(const std::optional<DocumentRow>& old, const ScanRecord& seen,
+                      const DocumentScope& scope, std::int64_t pass);
+/// It ended.
+DocumentRow AfterOutcome(const std::optional<DocumentRow>& old, const DocumentOutcome& outcome,
+                         const DocumentScope& scope, std::int64_t pass);
+
+/// Answers of JournalView.
+std::vector<std::optional<JournalRow>> ReadRows(Database& database, const DocumentScope& scope,
+                                                std::span<const std::string_view> ids);
+
+}  // namespace reembed

@@ -1,0 +1,274 @@
+#include "run_journal.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "documents.h"
+#include "vector_table.h"
+
+namespace reembed {
+namespace {
+
+// A document that waits for a text on its way.
+struct Waiting {
+  std::uint64_t order = 0;  ///< of admission
+  std::string id;
+};
+
+class RunJournal final : public Journal {
+ public:
+  RunJournal(std::shared_ptr<JournalFile> file, OpenedRun run, bool with_backup)
+      : file_(std::move(file)),
+        run_(std::move(run)),
+        with_backup_(with_backup),
+        scope_{run_.target, run_.recipe, file_->session()},
+        pass_(run_.pass) {}
+
+  Result<std::vector<std::optional<JournalRow>>> Rows(
+      std::span<const std::string_view> ids) override {
+    return file_->Read([&](Database& database) { return ReadRows(database, scope_, ids); });
+  }
+
+  Result<std::vector<bool>> Paid(std::span<const TextHash> texts) override {
+    return file_->Read(
+        [&](Database& database) { return ReadPaid(database, scope_.recipe, texts); });
+  }
+
+  const RunIdentity& run() const override { return run_.identity; }
+
+  Status BeginScan() override;
+  Result<std::uint64_t> RecordScan(std::span<const ScanRecord> documents) override;
+  Result<std::uint64_t> EndScan() override;
+  Result<std::uint64_t> PendingCount() override;
+  Result<std::vector<std::string>> NextPending(std::string_view after, std::size_t max) override;
+  Result<Admitted> Admit(std::span<const SeenDocument> documents) override;
+  Result<std::vector<ReadyDocument>> SaveVectors(std::span<const EmbeddedText> texts) override;
+  Result<std::vector<std::string>> GiveUp(const TextHash& hash) override;
+  Result<std::vector<std::optional<DocumentState>>> SaveOutcomes(
+      std::span<const DocumentOutcome> outcomes) override;
+  Status EndRun(WallTime now) override;
+
+ private:
+  using WaitingTexts = std::unordered_map<TextHash, std::vector<Waiting>, TextHashHasher>;
+
+  // Both set the row of a document that was admitted with `text`.
+  ReadyDocument TakeKept(DocumentTable& documents, const SeenDocument& seen, const KeptVector& kept,
+                         std::int64_t pass) const;
+  void AwaitVector(DocumentTable& documents, const SeenDocument& seen, std::int64_t pass) const;
+  // Adds to `ready` who waited for `text`.
+  void Release(DocumentTable& documents, const TextHash& text, const KeptVector& kept,
+               std::vector<std::pair<std::uint64_t, ReadyDocument>>& ready)
+      REEMBED_REQUIRES(mutex_);
+
+  const std::shared_ptr<JournalFile> file_;
+  const OpenedRun run_;
+  const bool with_backup_;
+  const DocumentScope scope_;
+  Mutex mutex_;  // taken before the file's
+  std::int64_t pass_ REEMBED_GUARDED_BY(mutex_);
+  std::uint64_t admitted_ REEMBED_GUARDED_BY(mutex_) = 0;
+  // Holds what the pages in flight hold, whatever the size of the collection.
+  WaitingTexts waiting_ REEMBED_GUARDED_BY(mutex_);
+};
+
+Status RunJournal::BeginScan() {
+  MutexLock lock(mutex_);
+  const Result<std::int64_t> pass = file_->Write([&](Database& database) {
+    Statement next(database, "UPDATE targets SET pass = pass + 1 WHERE id=? RETURNING pass");
+    return next.Bind(scope_.target).Step() ? next.Int(0) : 0;
+  });
+  if (!pass.ok()) return pass.error();
+  pass_ = *pass;
+  return {};
+}
+
+Result<std::uint64_t> RunJournal::RecordScan(std::span<const ScanRecord> documents) {
+  MutexLock lock(mutex_);
+  const std::int64_t pass = pass_;
+  return file_->Write([&](Database& database) {
+    DocumentTable table(database, scope_.target);
+    Statement keep(database, "INSERT OR IGNORE INTO backups(run, id, kind, blob) VALUES(?,?,?,?)");
+    std::uint64_t up_to_date = 0;
+    for (const ScanRecord& seen : documents) {
+      const std::optional<DocumentRow> old = table.Find(seen.id);
+      const DocumentRow row = AfterScan(old, seen, scope_, pass);
+      if (old != row) table.Put(seen.id, row);
+      if (seen.found == DocumentClass::kUpToDate && !OutcomeOf(old, scope_.session)) ++up_to_date;
+      if (!with_backup_ || !seen.backup) continue;
+      keep.Bind(run_.identity.number, seen.id, seen.backup->kind,
+                Statement::Bytes{seen.backup->blob})
+          .Run();
+    }
+    return up_to_date;
+  });
+}
+
+Result<std::uint64_t> RunJournal::EndScan() {
+  MutexLock lock(mutex_);
+  const std::int64_t pass = pass_;
+  return file_->Write([&](Database& database) {
+    Statement gone(database,
+                   "UPDATE documents SET state=? WHERE target=? AND pass<>? AND state<>?");
+    gone.Bind(DocumentState::kDeleted, scope_.target, pass, DocumentState::kDeleted).Run();
+    return static_cast<std::uint64_t>(database.Changes());
+  });
+}
+
+Result<std::uint64_t> RunJournal::PendingCount() {
+  MutexLock lock(mutex_);
+  const std::int64_t pass = pass_;
+  return file_->Read([&](Database& database) {
+    Statement count(database,
+                    "SELECT count(*) FROM documents WHERE target=? AND state=? AND pass=?");
+    count.Bind(scope_.target, DocumentState::kPending, pass);
+    return count.Step() ? static_cast<std::uint64_t>(count.Int(0)) : 0;
+  });
+}
+
+Result<std::vector<std::string>> RunJournal::NextPending(std::string_view after, std::size_t max) {
+  MutexLock lock(mutex_);
+  const std::int64_t pass = pass_;
+  return file_->Read([&](Database& database) {
+    Statement next(database,
+                   "SELECT id FROM documents WHERE target=? AND id>? AND state=? AND pass=? "
+                   "ORDER BY id LIMIT ?");
+    std::vector<std::string> ids;
+    for (next.Bind(scope_.target, after, DocumentState::kPending, pass, max); next.Step();)
+      ids.emplace_back(next.View(0));
+    return ids;
+  });
+}
+
+Result<Admitted> RunJournal::Admit(std::span<const SeenDocument> documents) {
+  MutexLock lock(mutex_);
+  const std::int64_t pass = pass_;
+  // On their way only once the rows say so.
+  WaitingTexts waiting;
+  std::uint64_t order = admitted_;
+  const WaitingTexts* earlier = &waiting_;  // the lock is held throughout
+  Result<Admitted> admitted = file_->Write([&](Database& database) {
+    DocumentTable table(database, scope_.target);
+    VectorTable vectors(database, scope_.recipe);
+    Admitted answer;
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+      const SeenDocument& seen = documents[i];
+      if (const std::optional<KeptVector> kept = vectors.Find(seen.hash)) {
+        answer.ready.push_back(TakeKept(table, seen, *kept, pass));
+        continue;
+      }
+      AwaitVector(table, seen, pass);
+      if (!earlier->contains(seen.hash) && !waiting.contains(seen.hash)) answer.embed.push_back(i);
+      waiting[seen.hash].push_back({order++, std::string(seen.id)});
+    }
+    return answer;
+  });
+  if (!admitted.ok()) return admitted;
+  admitted_ = order;
+  for (auto& [text, ids] : waiting) {
+    std::vector<Waiting>& all = waiting_[text];
+    std::move(ids.begin(), ids.end(), std::back_inserter(all));
+  }
+  return admitted;
+}
+
+ReadyDocument RunJournal::TakeKept(DocumentTable& documents, const SeenDocument& seen,
+                                   const KeptVector& kept, std::int64_t pass) const {
+  const std::optional<DocumentRow> old = documents.Find(seen.id);
+  DocumentRow row = old.value_or(DocumentRow{});
+  if (!old) row.pass = pass;
+  row.recipe = scope_.recipe;
+  row.text = seen.hash;
+  row.vector = kept.hash;
+  row.truncated = kept.truncated;
+  row.state = DocumentState::kEmbedded;
+  if (old != row) documents.Put(seen.id, row);
+  return {std::string(seen.id), kept.vector, kept.truncated};
+}
+
+void RunJournal::AwaitVector(DocumentTable& documents, const SeenDocument& seen,
+                             std::int64_t pass) const {
+  const std::optional<DocumentRow> old = documents.Find(seen.id);
+  DocumentRow row = old.value_or(DocumentRow{});
+  if (!old) row.pass = pass;
+  row.recipe = scope_.recipe;
+  row.text = seen.hash;
+  row.vector.reset();
+  row.state = DocumentState::kPending;
+  if (old != row) documents.Put(seen.id, row);
+}
+
+Result<std::vector<ReadyDocument>> RunJournal::SaveVectors(std::span<const EmbeddedText> texts) {
+  MutexLock lock(mutex_);
+  std::vector<std::pair<std::uint64_t, ReadyDocument>> ready;
+  const Status saved = file_->Write([&](Database& database) REEMBED_REQUIRES(mutex_) {
+    DocumentTable table(database, scope_.target);
+    VectorTable vectors(database, scope_.recipe);
+    for (const EmbeddedText& text : texts) Release(table, text.hash, vectors.Save(text), ready);
+    Statement note(database, "UPDATE recipes SET holds_vectors=1 WHERE id=? AND holds_vectors=0");
+    note.Bind(scope_.recipe).Run();
+  });
+  if (!saved.ok()) return saved.error();
+  for (const EmbeddedText& text : texts) waiting_.erase(text.hash);
+  std::sort(ready.begin(), ready.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<ReadyDocument> in_order;
+  in_order.reserve(ready.size());
+  for (auto& [order, document] : ready) in_order.push_back(std::move(document));
+  return in_order;
+}
+
+void RunJournal::Release(DocumentTable& documents, const TextHash& text, const KeptVector& kept,
+                         std::vector<std::pair<std::uint64_t, ReadyDocument>>& ready) {
+  const auto found = waiting_.find(text);
+  if (found == waiting_.end()) return;
+  for (const Waiting& waiting : found->second) {
+    std::optional<DocumentRow> row = documents.Find(waiting.id);
+    // Its text is another one by now: that one's vector will name it.
+    if (!row || row->text != text || row->recipe != scope_.recipe) continue;
+    row->vector = kept.hash;
+    row->truncated = kept.truncated;
+    row->state = DocumentState::kEmbedded;
+    documents.Put(waiting.id, *row);
+    ready.emplace_back(waiting.order, ReadyDocument{waiting.id, kept.vector, kept.truncated});
+  }
+}
+
+Result<std::vector<std::string>> RunJournal::GiveUp(const TextHash& hash) {
+  MutexLock lock(mutex_);
+  std::vector<std::string> ids;
+  auto node = waiting_.extract(hash);
+  if (node.empty()) return ids;
+  for (Waiting& waiting : node.mapped()) ids.push_back(std::move(waiting.id));
+  return ids;
+}
+
+Result<std::vector<std::optional<DocumentState>>> RunJournal::SaveOutcomes(
+    std::span<const DocumentOutcome> outcomes) {
+  MutexLock lock(mutex_);
+  const std::int64_t pass = pass_;
+  return file_->Write([&](Database& database) {
+    DocumentTable table(database, scope_.target);
+    std::vector<std::optional<DocumentState>> before;
+    before.reserve(outcomes.size());
+    for (const DocumentOutcome& outcome : outcomes) {
+      const std::optional<DocumentRow> old = table.Find(outcome.id);
+      before.push_back(OutcomeOf(old, scope_.session));
+      table.Put(outcome.id, AfterOutcome(old, outcome, scope_, pass));
+    }
+    return before;
+  });
+}
+
+Status RunJournal::EndRun(WallTime now) {
+  return file_->Write([&](Database& database) { EndRunRow(database, run_.identity.number, now); });
+}
+
+}  // namespace
+
+std::unique_ptr<Journal> MakeRunJournal(std::shared_ptr<JournalFile> file, OpenedRun run,
+                                        bool with_backup) {
+  return std::make_unique<RunJournal>(std::move(file), std::move(run), with_backup);
+}
+
+}  // namespace reembed

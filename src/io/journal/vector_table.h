@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "reembed/core/document.h"
+#include "reembed/core/stored_field.h"
+#include "sqlite.h"
+
+namespace reembed {
+
+/// A vector that is there.
+struct KeptVector {
+  SharedEmbedding vector;
+  VectorHash hash;
+  bool truncated = false;
+};
+
+/// The vectors of one recipe, by the hash of their text, within a transaction.
+class VectorTable {
+ public:
+  VectorTable(Database& database, std::int64_t recipe);
+  /// Absent also when it was pruned, or is no longer the one that was kept.
+  std::optional<KeptVector> Find(const TextHash& text);
+  bool Has(const TextHash& text);
+  /// Keeps a vector. One that is there already stays and is returned instead, so that a text has
+  /// one vector.
+  KeptVector Save(const EmbeddedText& text);
+
+ private:
+  Database& database_;
+  std::int64_t recipe_;
+  Statement find_, has_, add_blob_, remember_, put_;
+};
+
+/// For each text, whether a vector of the recipe is there.
+std::vector<bool> ReadPaid(Database& database, std::int64_t recipe,
+                           std::span<const TextHash> texts);
+/// For each hash, whether a vector of it was ever kept, for any recipe.
+std::vector<bool> WereKept(Database& database, std::span<const VectorHash> vectors);
+
+}  // namespace reembed

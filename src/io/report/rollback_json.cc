@@ -1,0 +1,90 @@
+#include "rollback_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace reembed {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kRollbackVersion = 1;
+
+double Rounded(double seconds) {
+  return std::isfinite(seconds) ? std::round(seconds * 1000.0) / 1000.0 : 0.0;
+}
+
+// Every string of the document is made by Text, so none escapes the redaction.
+class Builder {
+ public:
+  explicit Builder(const Redactor& redact) : redact_(redact) {}
+
+  Json Report(const RollbackReport& report) const {
+    Json json = {{"rollback_version", kRollbackVersion},
+                 {"reembed", Text(report.version)},
+                 {"run", report.run.empty() ? Json(nullptr) : Text(report.run)},
+                 {"dry_run", report.dry_run},
+                 {"started_at", IsoTime(report.started_at)},
+                 {"finished_at", IsoTime(report.finished_at)},
+                 {"seconds", Rounded(report.seconds)}};
+    json["collections"] = Json::object();
+    for (const CollectionRollback& result : report.collections) {
+      json["collections"][redact_(result.name)] = Collection(result);
+    }
+    if (!report.message.empty()) json["message"] = Text(report.message);
+    json["exit_code"] = report.exit_code;
+    return json;
+  }
+
+ private:
+  Json Text(std::string_view text) const { return redact_(text); }
+
+  Json Texts(const std::vector<std::string>& texts) const {
+    Json list = Json::array();
+    for (const std::string& text : texts) list.push_back(Text(text));
+    return list;
+  }
+
+  Json Collection(const CollectionRollback& result) const {
+    Json json = {{"collection", Text(result.collection)}, {"status", ToString(result.status)}};
+    if (!result.message.empty()) json["message"] = Text(result.message);
+    json["runs"] = Texts(result.runs);
+    json["notes"] = Texts(result.notes);
+    const RollbackCounts& counts = result.counts;
+    json["to_restore"] = counts.to_restore;
+    json["restored"] = counts.restored;
+    json["as_before"] = counts.as_before;
+    json["left_alone"] = counts.left;
+    json["failed"] = counts.failed;
+    json["deleted"] = counts.gone;
+    json["without_backup"] = counts.without_backup;
+    json["seconds"] = Rounded(result.seconds);
+    json["documents"] = Documents(result.left);
+    return json;
+  }
+
+  Json Documents(const std::vector<LeftDocument>& documents) const {
+    Json list = Json::array();
+    for (const LeftDocument& document : documents) {
+      list.push_back({{"id", Text(document.id)},
+                      {"kind", ToString(document.kind)},
+                      {"reason", Text(document.reason)}});
+    }
+    return list;
+  }
+
+  const Redactor& redact_;
+};
+
+}  // namespace
+
+std::string RollbackJson(const RollbackReport& report, const Redactor& redact) {
+  constexpr int kIndent = 2;
+  constexpr bool kAsciiOnly = true;
+  return Builder(redact).Report(report).dump(kIndent, ' ', kAsciiOnly,
+                                             Json::error_handler_t::replace) +
+         "\n";
+}
+
+}  // namespace reembed

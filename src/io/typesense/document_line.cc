@@ -1,0 +1,51 @@
+#include "src/io/typesense/document_line.h"
+
+#include <simdjson.h>
+
+#include <cstddef>
+
+namespace reembed {
+
+namespace ondemand = simdjson::ondemand;
+
+struct DocumentLineReader::Parser {
+  ondemand::parser parser;
+};
+
+namespace {
+
+// Goes through to the closing brace: half an object may well begin with its id.
+bool ReadId(ondemand::document& line, std::string& id) {
+  bool found = false;
+  for (ondemand::field field : line.get_object()) {
+    if (!(field.key() == "id")) continue;
+    id = std::string_view(field.value().get_string());
+    found = true;
+  }
+  // Text behind the object would be a second one, or an error that was glued to it.
+  return found && line.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
+}  // namespace
+
+DocumentLineReader::DocumentLineReader() : parser_(std::make_unique<Parser>()) {}
+
+DocumentLineReader::~DocumentLineReader() = default;
+
+const Document* DocumentLineReader::Read(std::string_view line) {
+  std::string& json = document_.json;
+  // simdjson reads a few bytes past the end.
+  if (json.capacity() < line.size() + simdjson::SIMDJSON_PADDING) {
+    json.reserve(line.size() + simdjson::SIMDJSON_PADDING);
+  }
+  json = line;
+  try {
+    ondemand::document parsed =
+        parser_->parser.iterate(json.data(), json.size(), json.capacity()).value();
+    return ReadId(parsed, document_.id) ? &document_ : nullptr;
+  } catch (const simdjson::simdjson_error&) {
+    return nullptr;
+  }
+}
+
+}  // namespace reembed

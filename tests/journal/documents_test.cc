@@ -1,0 +1,132 @@
+#include "src/io/journal/documents.h"
+
+#include "journal_fixture.h"
+#include "tests/support/catch2.h"
+
+using namespace reembed;
+using namespace reembed::testing;
+
+namespace {
+
+constexpr TextHash kText{1, 1}, kOther{2, 2};
+constexpr VectorHash kVector{3, 3};
+constexpr DocumentScope kScope{/*target=*/1, /*recipe=*/5, /*session=*/9};
+
+// A document that an earlier session wrote in pass 1.
+DocumentRow Written() {
+  DocumentRow row;
+  row.state = DocumentState::kWritten;
+  row.pass = 1;
+  row.recipe = 5;
+  row.text = kText;
+  row.vector = kVector;
+  row.session = 8;
+  row.outcome = DocumentState::kWritten;
+  return row;
+}
+
+DocumentRow Scanned(const std::optional<DocumentRow>& old, DocumentClass found, TextHash text) {
+  return AfterScan(old, {"id", text, found, {}}, kScope, 2);
+}
+
+}  // namespace
+
+TEST_CASE("documents: one that is new is pending, without a vector") {
+  const DocumentRow row = Scanned(std::nullopt, DocumentClass::kNew, kText);
+  CHECK(row.state == DocumentState::kPending);
+  CHECK(row.pass == 2);
+  CHECK(row.recipe == 5);
+  CHECK(row.text == kText);
+  CHECK_FALSE(row.vector);
+  CHECK_FALSE(row.outcome);
+}
+
+TEST_CASE("documents: another text loses the vector, a foreign vector does not") {
+  const DocumentRow stale = Scanned(Written(), DocumentClass::kStaleText, kOther);
+  CHECK(stale.text == kOther);
+  CHECK_FALSE(stale.vector);
+  for (const DocumentClass found : {DocumentClass::kForeignVector, DocumentClass::kWrongLength}) {
+    const DocumentRow row = Scanned(Written(), found, kText);
+    CHECK(row.state == DocumentState::kPending);
+    CHECK(row.vector == kVector);
+    CHECK(row.outcome == DocumentState::kWritten);
+  }
+}
+
+TEST_CASE("documents: a vector of another recipe is not kept") {
+  DocumentRow old = Written();
+  old.recipe = 4;
+  const DocumentRow row = Scanned(old, DocumentClass::kForeignVector, kText);
+  CHECK_FALSE(row.vector);
+  CHECK(row.recipe == 5);
+}
+
+TEST_CASE("documents: up to date is written, and an outcome once a session") {
+  DocumentRow old = Written();
+  old.state = DocumentState::kEmbedded;
+  DocumentRow row = Scanned(old, DocumentClass::kUpToDate, kText);
+  CHECK(row.state == DocumentState::kWritten);
+  CHECK(row.vector == kVector);
+  CHECK(row.outcome == DocumentState::kUpToDate);
+  CHECK(row.session == 9);
+
+  old.session = 9;
+  old.outcome = DocumentState::kFailed;
+  row = Scanned(old, DocumentClass::kUpToDate, kText);
+  CHECK(row.state == DocumentState::kWritten);
+  CHECK(row.outcome == DocumentState::kFailed);
+}
+
+TEST_CASE("documents: what failed or was skipped in this session is left alone with its text") {
+  for (const DocumentState ended : {DocumentState::kFailed, DocumentState::kSkipped}) {
+    DocumentRow old = Written();
+    old.state = ended;
+    old.outcome = ended;
+    CHECK(Scanned(old, DocumentClass::kNew, kText).state == DocumentState::kPending);
+    old.session = 9;
+    DocumentRow expected = old;
+    expected.pass = 2;
+    CHECK(Scanned(old, DocumentClass::kNew, kText) == expected);
+    CHECK(Scanned(old, DocumentClass::kNew, kOther).state == DocumentState::kPending);
+  }
+}
+
+TEST_CASE("documents: a failure keeps its cause, cut between characters") {
+  DocumentOutcome outcome{"id", DocumentState::kFailed, {}};
+  outcome.failure = {"id", Stage::kUpdate, FailureKind::kRejected,
+                     std::string(499, 'x') + "\u00e9"};
+  DocumentRow row = AfterOutcome(Written(), outcome, kScope, 2);
+  CHECK(row.state == DocumentState::kFailed);
+  CHECK(row.vector == kVector);
+  CHECK(row.attempts == 1);
+  CHECK(row.error_stage == Stage::kUpdate);
+  CHECK(row.error_kind == FailureKind::kRejected);
+  CHECK(row.error_message == std::string(499, 'x'));
+
+  row = AfterOutcome(row, outcome, kScope, 2);
+  CHECK(row.attempts == 2);
+  row = AfterOutcome(row, {"id", DocumentState::kWritten, {}, true}, kScope, 2);
+  CHECK(row.attempts == 2);
+  CHECK(row.truncated);
+  CHECK_FALSE(row.error_message);
+  CHECK(OutcomeOf(row, 9) == DocumentState::kWritten);
+  CHECK_FALSE(OutcomeOf(row, 10));
+}
+
+TEST_CASE("documents: a row comes back as it was put") {
+  const TempFolder folder;
+  Opened(folder.place());
+  const auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
+  DocumentTable table(*database, 7);
+  DocumentOutcome failed{"id", DocumentState::kFailed, {}};
+  failed.failure.message = "why";
+  const DocumentRow full = AfterOutcome(Written(), failed, kScope, 2);
+  const DocumentRow bare = Scanned(std::nullopt, DocumentClass::kNew, kText);
+  table.Put("full", full);
+  table.Put("bare", bare);
+  CHECK(table.Find("full") == full);
+  CHECK(table.Find("bare") == bare);
+  CHECK_FALSE(table.Find("none"));
+  CHECK_FALSE(DocumentTable(*database, 8).Find("full"));
+  Must(database->TakeStatus());
+}

@@ -1,0 +1,151 @@
+#include "src/io/report/rollback_json.h"
+#include "src/io/report/rollback_text.h"
+#include "tests/support/catch2.h"
+#include "verb_samples.h"
+
+using namespace reembed;           // NOLINT(google-build-using-namespace)
+using namespace reembed::testing;  // NOLINT(google-build-using-namespace)
+
+TEST_CASE("rollback text: blocks, summary and what to do next") {
+  CHECK(RollbackText(RollbackDone(), Redactor()) ==
+        R"(============================================================
+ROLLBACK
+============================================================
+Rolling back 'instructions':
+  - Collection: instructions_v2
+  - Run: 20261120T010203Z-0001
+  Restored: 1,486 of 1,488 documents
+  As before already: 3
+  Deleted since: 5
+  Without a backup (up to date when the run began, or newer): 7
+  Left alone: 2
+  Failed: 1
+    - id 'x': holds a vector that is not ours
+    - id 'y': its vector was removed since
+    - id 'z': its old field was refused: no
+Rolling back 'context_stores':
+  ! run 20261120T010203Z-0002 kept no backup (--no-backup)
+============================================================
+ROLLBACK SUMMARY
+============================================================
+instructions: partial, 1486 restored, 3 as before already, 5 deleted, 2 left alone, 1 failed
+context_stores: error (run 20261120T010203Z-0002 kept no backup (--no-backup))
+table_descriptions: skipped (computed dynamically by the application)
+============================================================
+Old vectors are back in: instructions. The application must use the model that they are from.
+`reembed run` would write the new ones again without paying for them.
+Not everything could be rolled back; the reasons stand above.
+)");
+}
+
+TEST_CASE("rollback text: a dry run and the question before a real one") {
+  CHECK(RollbackText(RollbackPlanned(), Redactor()) ==
+        R"(============================================================
+ROLLBACK (DRY RUN)
+============================================================
+Rolling back 'instructions':
+  - Collection: instructions_v2
+  - Run: 20261120T010203Z-0001
+  To restore: 1,488 documents
+  Left alone: 2
+    … and 2 more; --output json lists up to 1,000
+============================================================
+ROLLBACK SUMMARY
+============================================================
+instructions: dry run, 1488 to restore, 2 to be left alone
+============================================================
+Nothing was changed.
+)");
+  CHECK(RollbackQuestion(RollbackPlanned(), Redactor()) ==
+        "Give 1,488 documents of instructions back the vectors that they had before?");
+  RollbackReport nothing = RollbackPlanned();
+  nothing.collections.front().counts.to_restore = 0;
+  CHECK(RollbackQuestion(nothing, Redactor()).empty());
+}
+
+TEST_CASE("rollback text: an interrupted one says how to go on") {
+  const std::string text = RollbackText(RollbackInterrupted(), Redactor());
+  CHECK(text.find("  Restored: 11 of 1,488 documents\n") != std::string::npos);
+  CHECK(text.find("Rolling back 'context_stores'") == std::string::npos);
+  CHECK(text.ends_with("Run `reembed rollback` again to finish.\n"));
+}
+
+TEST_CASE("rollback text: an unknown run is told with nothing around it") {
+  CHECK(RollbackText(RollbackOfUnknownRun(), Redactor()) ==
+        "there is no run 'r-7'; the latest are r-1 (`reembed status` lists all)\n");
+}
+
+TEST_CASE("rollback text: nothing to do is said") {
+  RollbackReport report = RollbackPlanned();
+  report.dry_run = false;
+  CollectionRollback& result = report.collections.front();
+  result = {};
+  result.name = "instructions";
+  result.status = RollbackStatus::kNothing;
+  result.message = "the journal has no run";
+  CHECK(RollbackText(report, Redactor()) ==
+        R"(============================================================
+ROLLBACK
+============================================================
+============================================================
+ROLLBACK SUMMARY
+============================================================
+instructions: nothing to roll back (the journal has no run)
+============================================================
+There was nothing to restore. Nothing was changed.
+)");
+}
+
+TEST_CASE("rollback reports: secrets and control characters of a server do not get through") {
+  RollbackReport report = RollbackDone();
+  report.collections[0].left[0].reason = "key sk-123456 \x1b[2J";
+  const Redactor redact({Secret("sk-123456")});
+  const std::string text = RollbackText(report, redact);
+  CHECK(text.find("    - id 'x': key *** \\x1b[2J\n") != std::string::npos);
+  const std::string json = RollbackJson(report, redact);
+  CHECK(json.find("\"reason\": \"key *** \\u001b[2J\"") != std::string::npos);
+  CHECK(json.find("sk-123456") == std::string::npos);
+}
+
+TEST_CASE("rollback json: has its keys in order") {
+  RollbackReport report = RollbackDone();
+  report.collections.resize(1);
+  report.collections.front().left.resize(1);
+  report.exit_code = 3;
+  CHECK(RollbackJson(report, Redactor()) == R"({
+  "rollback_version": 1,
+  "reembed": "0.1.0",
+  "run": null,
+  "dry_run": false,
+  "started_at": "2026-11-21T02:34:15Z",
+  "finished_at": "2026-11-21T02:34:17Z",
+  "seconds": 2.0,
+  "collections": {
+    "instructions": {
+      "collection": "instructions_v2",
+      "status": "partial",
+      "runs": [
+        "20261120T010203Z-0001"
+      ],
+      "notes": [],
+      "to_restore": 1488,
+      "restored": 1486,
+      "as_before": 3,
+      "left_alone": 2,
+      "failed": 1,
+      "deleted": 5,
+      "without_backup": 7,
+      "seconds": 1.25,
+      "documents": [
+        {
+          "id": "x",
+          "kind": "not_ours",
+          "reason": "holds a vector that is not ours"
+        }
+      ]
+    }
+  },
+  "exit_code": 3
+}
+)");
+}

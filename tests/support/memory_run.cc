@@ -1,0 +1,243 @@
+#include "tests/support/memory_run.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace reembed::testing {
+namespace {
+
+class MemoryView final : public JournalView {
+ public:
+  MemoryView(std::shared_ptr<MemoryShared> shared, Target target, Recipe recipe)
+      : shared_(std::move(shared)), target_(std::move(target)), recipe_(std::move(recipe)) {}
+
+  Result<std::vector<std::optional<JournalRow>>> Rows(
+      std::span<const std::string_view> ids) override {
+    MutexLock lock(shared_->mutex);
+    return ReadRows(shared_->tables, FindTarget(shared_->tables, target_),
+                    FindEpoch(shared_->tables, target_, recipe_), ids);
+  }
+  Result<std::vector<bool>> Paid(std::span<const TextHash> texts) override {
+    MutexLock lock(shared_->mutex);
+    return ReadPaid(FindEpoch(shared_->tables, target_, recipe_), texts);
+  }
+
+ private:
+  const std::shared_ptr<MemoryShared> shared_;
+  const Target target_;
+  const Recipe recipe_;
+};
+
+/// Documents that wait for a text, with their place in the order of admission.
+using Waiting = std::vector<std::pair<std::uint64_t, std::string>>;
+
+std::vector<ReadyDocument> InOrder(std::vector<std::pair<std::uint64_t, ReadyDocument>> ready) {
+  std::sort(ready.begin(), ready.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<ReadyDocument> documents;
+  for (auto& [order, document] : ready) documents.push_back(std::move(document));
+  return documents;
+}
+
+class MemoryJournal final : public Journal {
+ public:
+  MemoryJournal(std::shared_ptr<MemoryShared> shared, const MemoryPlace& place)
+      : shared_(std::move(shared)), place_(place) {}
+
+  const RunIdentity& run() const override { return place_.identity; }
+
+  Result<std::vector<std::optional<JournalRow>>> Rows(
+      std::span<const std::string_view> ids) override {
+    MutexLock lock(shared_->mutex);
+    return ReadRows(shared_->tables, place_.target, place_.epoch, ids);
+  }
+  Result<std::vector<bool>> Paid(std::span<const TextHash> texts) override {
+    MutexLock lock(shared_->mutex);
+    return ReadPaid(place_.epoch, texts);
+  }
+
+  Status BeginScan() override {
+    MutexLock lock(shared_->mutex);
+    ++place_.target->pass;
+    return {};
+  }
+
+  Result<std::uint64_t> RecordScan(std::span<const ScanRecord> documents) override {
+    MutexLock lock(shared_->mutex);
+    std::uint64_t up_to_date = 0;
+    for (const ScanRecord& document : documents) {
+      MemoryRow& row = RowOf(document.id);
+      row.pass = place_.target->pass;
+      if (place_.with_backup && document.backup) {
+        place_.run->backups.try_emplace(std::string(document.id), *document.backup);
+      }
+      if (document.found != DocumentClass::kUpToDate) {
+        MakePending(row, document, OutcomeOf(shared_->tables, row));
+      } else if (NoteUpToDate(row, document, shared_->tables.session)) {
+        ++up_to_date;
+      }
+    }
+    return up_to_date;
+  }
+
+  Result<std::uint64_t> EndScan() override {
+    MutexLock lock(shared_->mutex);
+    std::uint64_t gone = 0;
+    for (auto& [id, row] : place_.target->rows) {
+      if (row.pass == place_.target->pass || row.state == DocumentState::kDeleted) continue;
+      row.state = DocumentState::kDeleted;
+      ++gone;
+    }
+    return gone;
+  }
+
+  Result<std::uint64_t> PendingCount() override {
+    MutexLock lock(shared_->mutex);
+    return CountRows(*place_.target).pending;
+  }
+
+  Result<std::vector<std::string>> NextPending(std::string_view after, std::size_t max) override {
+    MutexLock lock(shared_->mutex);
+    std::vector<std::string> ids;
+    const auto& rows = place_.target->rows;
+    for (auto row = rows.upper_bound(after); row != rows.end() && ids.size() < max; ++row) {
+      const bool of_pass = row->second.pass == place_.target->pass;
+      if (of_pass && row->second.state == DocumentState::kPending) ids.push_back(row->first);
+    }
+    return ids;
+  }
+
+  Result<Admitted> Admit(std::span<const SeenDocument> documents) override {
+    MutexLock lock(shared_->mutex);
+    Admitted admitted;
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+      const auto& [id, text] = documents[i];
+      MemoryRow& row = RowOf(id);
+      SetText(row, text);
+      if (const auto paid = place_.epoch->vectors.find(text); paid != place_.epoch->vectors.end()) {
+        admitted.ready.push_back(MakeReady(std::string(id), row, paid->second));
+        continue;
+      }
+      row.state = DocumentState::kPending;
+      const auto [waiting, is_new] = waiting_.try_emplace(text);
+      if (is_new) admitted.embed.push_back(i);
+      waiting->second.emplace_back(admitted_++, id);
+    }
+    return admitted;
+  }
+
+  Result<std::vector<ReadyDocument>> SaveVectors(std::span<const EmbeddedText> texts) override {
+    MutexLock lock(shared_->mutex);
+    std::vector<std::pair<std::uint64_t, ReadyDocument>> ready;
+    for (const EmbeddedText& text : texts) {
+      MemoryVector vector = {text.vector, HashVector(*text.vector), text.truncated,
+                             place_.identity.number};
+      shared_->tables.hashes.insert(vector.hash);
+      // A text has one vector: the first.
+      const auto kept = place_.epoch->vectors.try_emplace(text.hash, std::move(vector)).first;
+      for (auto& [order, id] : TakeWaiting(text.hash)) {
+        MemoryRow& row = RowOf(id);
+        // Of another text by now: that one's vector will name it.
+        if (row.text != text.hash || row.epoch != place_.epoch) continue;
+        ready.emplace_back(order, MakeReady(std::move(id), row, kept->second));
+      }
+    }
+    return InOrder(std::move(ready));
+  }
+
+  Result<std::vector<std::string>> GiveUp(const TextHash& hash) override {
+    MutexLock lock(shared_->mutex);
+    std::vector<std::string> ids;
+    for (auto& [order, id] : TakeWaiting(hash)) ids.push_back(std::move(id));
+    return ids;
+  }
+
+  Result<std::vector<std::optional<DocumentState>>> SaveOutcomes(
+      std::span<const DocumentOutcome> outcomes) override {
+    MutexLock lock(shared_->mutex);
+    std::vector<std::optional<DocumentState>> before;
+    for (const DocumentOutcome& outcome : outcomes) {
+      MemoryRow& row = RowOf(outcome.id);
+      before.push_back(OutcomeOf(shared_->tables, row));
+      row.outcome = outcome.state;
+      row.session = shared_->tables.session;
+      row.state =
+          outcome.state == DocumentState::kUpToDate ? DocumentState::kWritten : outcome.state;
+    }
+    return before;
+  }
+
+  Status EndRun(WallTime now) override {
+    MutexLock lock(shared_->mutex);
+    place_.run->record.state = RunState::kEnded;
+    place_.run->record.ended = now;
+    return {};
+  }
+
+ private:
+  MemoryRow& RowOf(std::string_view id) REEMBED_REQUIRES(shared_->mutex) {
+    auto& rows = place_.target->rows;
+    const auto found = rows.find(id);
+    return found != rows.end() ? found->second : rows[std::string(id)];
+  }
+
+  void SetText(MemoryRow& row, const TextHash& text) const {
+    if (row.text != text || row.epoch != place_.epoch) row.vector.reset();
+    row.text = text;
+    row.epoch = place_.epoch;
+  }
+
+  void MakePending(MemoryRow& row, const ScanRecord& document,
+                   std::optional<DocumentState> outcome) const {
+    const bool gave_up = outcome == DocumentState::kFailed || outcome == DocumentState::kSkipped;
+    if (gave_up && row.text == document.text) return;
+    SetText(row, document.text);
+    const bool has_vector = document.found == DocumentClass::kForeignVector ||
+                            document.found == DocumentClass::kWrongLength;
+    if (!has_vector) row.vector.reset();
+    row.state = DocumentState::kPending;
+  }
+
+  /// True when that is the document's first outcome in this session.
+  bool NoteUpToDate(MemoryRow& row, const ScanRecord& document, std::uint64_t session) const {
+    const bool is_first = row.session != session;
+    SetText(row, document.text);
+    row.state = DocumentState::kWritten;
+    if (is_first) row.outcome = DocumentState::kUpToDate;
+    row.session = session;
+    return is_first;
+  }
+
+  ReadyDocument MakeReady(std::string id, MemoryRow& row, const MemoryVector& vector) const {
+    row.state = DocumentState::kEmbedded;
+    row.vector = vector.hash;
+    return {.id = std::move(id), .vector = vector.vector, .truncated = vector.truncated};
+  }
+
+  Waiting TakeWaiting(const TextHash& hash) REEMBED_REQUIRES(shared_->mutex) {
+    auto node = waiting_.extract(hash);
+    return node.empty() ? Waiting{} : std::move(node.mapped());
+  }
+
+  const std::shared_ptr<MemoryShared> shared_;
+  const MemoryPlace place_;  // what it points to is guarded by the mutex
+  // The documents whose text is on its way to the provider.
+  std::unordered_map<TextHash, Waiting, TextHashHasher> waiting_ REEMBED_GUARDED_BY(shared_->mutex);
+  std::uint64_t admitted_ REEMBED_GUARDED_BY(shared_->mutex) = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<JournalView> MakeMemoryView(std::shared_ptr<MemoryShared> shared,
+                                            const Target& target, const Recipe& recipe) {
+  return std::make_unique<MemoryView>(std::move(shared), target, recipe);
+}
+
+std::unique_ptr<Journal> MakeMemoryRun(std::shared_ptr<MemoryShared> shared,
+                                       const MemoryPlace& place) {
+  return std::make_unique<MemoryJournal>(std::move(shared), place);
+}
+
+}  // namespace reembed::testing
