@@ -22,13 +22,15 @@ Output::Output(const CliOptions& cli, Redactor redactor, std::string_view term,
                                               : MakeTextReporter(results, redact)),
       reporter(*shown) {}
 
-Result<bool> Ask(const std::string& question, std::string_view command, std::ostream& err) {
-  if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) {
-    return Error{.kind = ErrorKind::kUsage,
-                 .message = fmt::format("'{}' asks before it changes anything, and there is no "
-                                        "terminal to ask on; say --yes",
-                                        command)};
-  }
+Status CanAsk(std::string_view command) {
+  if (isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0) return {};
+  return Error{.kind = ErrorKind::kUsage,
+               .message = fmt::format("'{}' asks before it changes anything, and there is no "
+                                      "terminal to ask on; say --yes",
+                                      command)};
+}
+
+bool Ask(const std::string& question, std::ostream& err) {
   err << question << " [yes/no] " << std::flush;
   std::string answer;
   std::getline(std::cin, answer);

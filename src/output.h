@@ -32,8 +32,9 @@ struct Output {
   PlanRecorder reporter;
 };
 
-/// Asks on the terminal. True for `yes`; kUsage when there is nobody to ask: the command needs
-/// `--yes` then.
-Result<bool> Ask(const std::string& question, std::string_view command, std::ostream& err);
+/// kUsage when there is no terminal to ask on: `command` needs `--yes` then.
+Status CanAsk(std::string_view command);
+/// Asks on the terminal. True for `yes`.
+bool Ask(const std::string& question, std::ostream& err);
 
 }  // namespace reembed

@@ -85,17 +85,16 @@ Result<int> RunVerb(const VerbContext& context) {
 Result<int> StatusVerb(const VerbContext& context) {
   Session& session = context.session;
   Output& output = session.output;
+  if (session.cli.prune && !session.cli.yes) {
+    if (const auto able = CanAsk("reembed status --prune"); !able.ok()) return able.error();
+  }
   const auto journal = session.ReadJournal();
   if (!journal.ok()) return journal.error();
   auto report = TakeStatus(session.HasJournal() ? journal->get() : nullptr, session.journal_path());
   if (!report.ok()) return report.error();
   const std::string question = session.cli.prune ? PruneQuestion(*report) : std::string();
   if (!question.empty()) {
-    if (!session.cli.yes) {
-      const auto agreed = Ask(question, "reembed status --prune", context.err);
-      if (!agreed.ok()) return agreed.error();
-      if (!*agreed) return static_cast<int>(kExitDone);
-    }
+    if (!session.cli.yes && !Ask(question, context.err)) return static_cast<int>(kExitDone);
     const auto writable = session.OpenJournal();
     if (!writable.ok()) return writable.error();
     report = PruneJournal(**writable, session.journal_path(), session.clock.Wall());
@@ -133,6 +132,9 @@ Result<int> RollbackVerb(const VerbContext& context) {
   Session& session = context.session;
   Output& output = session.output;
   const bool planning = session.cli.dry_run;
+  if (!planning && !session.cli.yes) {
+    if (const auto able = CanAsk("reembed rollback"); !able.ok()) return able.error();
+  }
   // The lock is held from the question on: what was shown is what is done.
   const auto journal = planning ? session.ReadJournal() : session.OpenJournal();
   if (!journal.ok()) return journal.error();
@@ -149,9 +151,7 @@ Result<int> RollbackVerb(const VerbContext& context) {
     const std::string question = RollbackQuestion(plan, output.redact);
     if (planning || question.empty()) return show(plan);
     context.err << RollbackText(plan, output.redact);
-    const auto agreed = Ask(question, "reembed rollback", context.err);
-    if (!agreed.ok()) return agreed.error();
-    if (!*agreed) return static_cast<int>(kExitDone);
+    if (!Ask(question, context.err)) return static_cast<int>(kExitDone);
   }
   BacklogWatch backlog(session.reader, session.clock, session.activity, session.log());
   return show(

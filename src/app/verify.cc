@@ -1,6 +1,7 @@
 #include "verify.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -47,6 +48,19 @@ void NoteMissingRun(const std::vector<RunRecord>& runs, const CollectionConfig& 
   notes.emplace_back(
       "the journal knows no run of this collection: only missing vectors and wrong lengths can be "
       "told, and every other document counts as new");
+}
+
+// Clusters that share a state directory share what it knows of documents: it is that of the latest.
+void NoteOtherCluster(const std::vector<RunRecord>& runs, const RunRecord& own,
+                      std::vector<std::string>& notes) {
+  const auto latest = std::find_if(runs.rbegin(), runs.rend(),
+                                   [&](const RunRecord& run) { return run.target == own.target; });
+  if (latest == runs.rend() || SameCluster(latest->nodes, own.nodes)) return;
+  notes.push_back(
+      fmt::format("run {} has since worked on the same collection of another cluster ({}): "
+                  "documents whose text differs there are shown as stale here until the next run, "
+                  "which pays for nothing. Separate --state-dir folders avoid that",
+                  latest->id, fmt::join(latest->nodes, ", ")));
 }
 
 std::string LabelOf(const Recipe& recipe) {
@@ -169,6 +183,7 @@ Result<std::unique_ptr<JournalView>> Verification::FindRun(const CollectionConfi
     result.notes.push_back(OtherRecipe(*last, asked));
   }
   NoteState(*last, result.notes);
+  NoteOtherCluster(*runs, *last, result.notes);
   return tools_.journal->View(target, asked);
 }
 

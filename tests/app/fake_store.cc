@@ -144,27 +144,36 @@ class FakeStore::Scan final : public DocumentScan {
   bool with_field_ = false;
 };
 
+template <typename Item, typename Write>
+Result<std::vector<UpdateOutcome>> FakeStore::WriteAll(std::span<const Item> documents,
+                                                       const StopTokens& stop, Write write) {
+  MutexLock lock(mutex_);
+  if (stop.abort.stop_requested()) return Interrupted();
+  request_sizes_.push_back(documents.size());
+  if (write_error) {
+    if (auto error = write_error(request_sizes_.size())) return *error;
+  }
+  if (update_error) return *update_error;
+  std::vector<UpdateOutcome> outcomes;
+  for (const Item& document : documents) {
+    if (on_write) on_write(document.id);
+    outcomes.push_back(write(document));
+  }
+  return outcomes;
+}
+
 class FakeStore::Updater final : public DocumentUpdater {
  public:
   Updater(FakeStore& store, FakeCollection& collection) : store_(store), collection_(collection) {}
 
   Result<std::vector<UpdateOutcome>> Apply(std::span<const ReadyDocument> documents,
                                            const StopTokens& stop) override {
-    MutexLock lock(store_.mutex_);
-    if (stop.abort.stop_requested()) return Interrupted();
-    store_.request_sizes_.push_back(documents.size());
-    if (store_.write_error) {
-      if (auto error = store_.write_error(store_.request_sizes_.size())) return *error;
-    }
-    if (store_.update_error) return *store_.update_error;
-    std::vector<UpdateOutcome> outcomes;
-    for (const ReadyDocument& document : documents) outcomes.push_back(Write(document));
-    return outcomes;
+    return store_.WriteAll(documents, stop,
+                           [this](const ReadyDocument& document) { return Write(document); });
   }
 
  private:
   UpdateOutcome Write(const ReadyDocument& document) {
-    if (store_.on_write) store_.on_write(document.id);
     if (Has(collection_.gone, document.id)) collection_.RemoveDocument(document.id);
     if (Find(collection_.documents, document.id) == nullptr) return {UpdateState::kDeleted, ""};
     if (Has(collection_.rejected, document.id)) return {UpdateState::kRejected, "refused here"};
@@ -185,21 +194,12 @@ class FakeStore::Restorer final : public FieldRestorer {
 
   Result<std::vector<UpdateOutcome>> Apply(std::span<const RestoredField> documents,
                                            const StopTokens& stop) override {
-    MutexLock lock(store_.mutex_);
-    if (stop.abort.stop_requested()) return Interrupted();
-    store_.request_sizes_.push_back(documents.size());
-    if (store_.write_error) {
-      if (auto error = store_.write_error(store_.request_sizes_.size())) return *error;
-    }
-    if (store_.update_error) return *store_.update_error;
-    std::vector<UpdateOutcome> outcomes;
-    for (const RestoredField& document : documents) outcomes.push_back(Write(document));
-    return outcomes;
+    return store_.WriteAll(documents, stop,
+                           [this](const RestoredField& document) { return Write(document); });
   }
 
  private:
   UpdateOutcome Write(const RestoredField& document) {
-    if (store_.on_write) store_.on_write(document.id);
     if (Find(collection_.documents, document.id) == nullptr) return {UpdateState::kDeleted, ""};
     if (Has(collection_.rejected, document.id)) return {UpdateState::kRejected, "refused here"};
     collection_.vectors.erase(document.id);

@@ -122,6 +122,10 @@ class FakeStore final : public StoreReader, public StoreWriter {
   class Updater;
   class Restorer;
 
+  template <typename Item, typename Write>
+  Result<std::vector<UpdateOutcome>> WriteAll(std::span<const Item> documents,
+                                              const StopTokens& stop, Write write);
+
   mutable Mutex mutex_;
   std::vector<std::size_t> request_sizes_ REEMBED_GUARDED_BY(mutex_);
   std::size_t pending_writes_asked_ REEMBED_GUARDED_BY(mutex_) = 0;

@@ -76,8 +76,8 @@ TEST_CASE("configuration: an unknown collection lists the known ones") {
 TEST_CASE("configuration: options of no version and of later ones are usage errors") {
   Stage stage;
   CheckBroken(stage, "--frobnicate", "--help", {"--frobnicate"});
-  CheckBroken(stage, "--force", "--help", {"--force"});
-  CheckBroken(stage, "rollback", "--help", {"rollback"});
+  CheckBroken(stage, "--max-cost", "--help", {"--max-cost"});
+  CheckBroken(stage, "retire", "--help", {"retire"});
 }
 
 TEST_CASE("configuration: .env is read, the environment wins") {

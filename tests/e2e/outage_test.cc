@@ -142,22 +142,15 @@ TEST_CASE("outage: the store is away for a while below the patience: nothing fai
 }
 
 TEST_CASE("outage: the store dies during the first scan") {
-  const Death death = GENERATE(Death::kNotReady, Death::kUnreachable);
   SlowStory story(kHurried);
   const std::string before = story.typesense().ExportAll("docs");
-  // Cut, not refused: the stream was under way.
-  if (death == Death::kNotReady) {
-    story.typesense().controls().CutNextExport(100, 1'000'000);
-  } else {
-    story.typesense().controls().StallNextExport(100);
-  }
+  story.typesense().controls().StallNextExport(100);
   const auto process = story.StartReporting();
   WaitFor(*process, [&] { return story.Exports() >= 1; });
-  story.Die(death);
+  story.Die(Death::kUnreachable);
   const Ended ended = process->Wait();
   CHECK(story.ProviderRequests() == 0);
   CHECK(story.typesense().ExportAll("docs") == before);
-  story.typesense().controls().CutNextExport(100, 0);
   story.CheckOutageThenRerun(ended, 0);
 }
 

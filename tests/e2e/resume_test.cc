@@ -39,6 +39,14 @@ Asked AskedSince(LongStory& story, std::size_t from) {
   return asked;
 }
 
+/// The state directory without the index that readers of an unfinished journal share: it holds no
+/// data, and is made anew from the rest.
+std::map<std::string, std::string> DurableFiles(const LongStory& story) {
+  auto files = FilesBelow(story.folder().path() + "/.reembed");
+  std::erase_if(files, [](const auto& file) { return file.first.ends_with("-shm"); });
+  return files;
+}
+
 void ConfigureTaskTypes(const LongStory& story, const std::string& of_b) {
   story.folder().Write("config/reembed.json", R"({"collections": {
     "a": {"embedding_field": "vec", "text_fields": ["title"]},
@@ -262,6 +270,26 @@ TEST_CASE("dry run: with nothing left to embed the provider is not asked") {
   CHECK(plan.at("to_embed") == 0);
   CHECK(story.ProviderRequests() == asked);
   CHECK(FilesBelow(story.folder().path() + "/.reembed") == files);
+}
+
+TEST_CASE("dry run: after kill -9 it reads what is not yet in the journal's main file") {
+  LongStory story;
+  story.options.provider.latency = std::chrono::milliseconds(20);
+  story.options.typesense.write_delay = std::chrono::milliseconds(1);
+  story.AddDocs(400);
+  story.Configure();
+  const auto process = story.StartReporting({"--concurrency", "1"});
+  WaitFor(*process, [&] { return story.Imports() >= 4; });
+  process->Signal(SIGKILL);
+  process->Wait();
+  const auto files = DurableFiles(story);
+  const std::size_t billed = story.sandbox().provider().texts_billed().size();
+  const Json plan = story.Expect(0, {"--dry-run"}).at("collections").at("docs").at("plan");
+  CHECK(plan.at("up_to_date") > 0);
+  // The one request in flight may have been lost.
+  CHECK(plan.at("up_to_date").get<std::size_t>() + plan.at("paid").get<std::size_t>() + 128 >=
+        billed);
+  CHECK(DurableFiles(story) == files);
 }
 
 TEST_CASE("dry run: before any run it makes no state directory") {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "story_support.h"
 #include "tests/support/catch2.h"
 
@@ -13,16 +15,12 @@ namespace {
 const std::vector<std::string> kBack = {"rollback", "--yes"};
 
 // Four elements in the spellings that clients and servers have left behind.
-constexpr const char* kSpellings[] = {
-    "[0.1,0.25,1e-07,3.4028235e+38]",                                        // shortest float32
-    "[0.12345678901234568,0.30000000000000004,-0.7071067811865476,1e-300]",  // double
-    "[0.10000000149011612,0.20000000298023224,-0.699999988079071,0.25]",     // widened float32
-    "[1,0,0,0]",
-    "[1.0,0.0,-0.0,0]",
-    "[0,-1,2.5,1.0]",
-    "[-0.0,0,16777217,9007199254740993]",
-    "[1e-45,-1.5e-10,1.5e+20,2e0]",
-    "[0.1,0.10000000149011612,1,0.30000000000000004]"};
+constexpr auto kSpellings = std::to_array<const char*>(
+    {"[0.1,0.25,1e-07,3.4028235e+38]",                                        // shortest float32
+     "[0.12345678901234568,0.30000000000000004,-0.7071067811865476,1e-300]",  // double
+     "[0.10000000149011612,0.20000000298023224,-0.699999988079071,0.25]",     // widened float32
+     "[1,0,0,0]", "[1.0,0.0,-0.0,0]", "[0,-1,2.5,1.0]", "[-0.0,0,16777217,9007199254740993]",
+     "[1e-45,-1.5e-10,1.5e+20,2e0]", "[0.1,0.10000000149011612,1,0.30000000000000004]"});
 
 /// One document for each spelling, one without the field; `with(vector)` is the rest of its object.
 template <typename With>
@@ -67,18 +65,6 @@ void AddSpelledCollections(Stage& stage) {
       "dotted": {"embedding_field": "meta.vec", "text_fields": ["title"]}})");
 }
 
-/// Old vectors that are all different, in 17 digits.
-std::string OldDocuments(int count) {
-  std::string lines;
-  for (int i = 0; i < count; ++i) {
-    lines +=
-        fmt::format(R"({{"id":"d{0}","title":"text {0}","vec":[{1:.17g},1,0,0.5,{2},0,0,-0.0]}})",
-                    i, 1.0 / (i + 3), i);
-    lines += '\n';
-  }
-  return lines;
-}
-
 const Json& DocsOf(const Json& report) {
   return report.at("collections").at("docs");
 }
@@ -107,7 +93,7 @@ TEST_CASE("rollback: after an interrupted run and its rerun, itself killed once"
   DocsStage stage;
   stage.options.provider.latency = std::chrono::milliseconds(20);
   stage.options.typesense.write_delay = std::chrono::microseconds(300);
-  stage.AddCollection("docs", 8, OldDocuments(600));
+  stage.AddCollection("docs", 8, DistinctDocuments(600));
   const std::string before = stage.Exported();
   const auto run = stage.MigrateUntil(4, {"--concurrency", "1"});
   run->Signal(SIGINT);
@@ -132,7 +118,7 @@ TEST_CASE("rollback: documents edited and added during the run keep the edit, no
 {"id":"late","title":"added while it ran","vec":[1,0.5,0,0,0,0,0,-0.0]})";
   DocsStage stage;
   stage.options.provider.latency = std::chrono::milliseconds(50);
-  stage.AddCollection("docs", 8, OldDocuments(300));
+  stage.AddCollection("docs", 8, DistinctDocuments(300));
   const auto run = stage.MigrateUntil(3, {"--concurrency", "1"});
   REQUIRE(WaitUntil([&] { return stage.Writes() > 0; }));
   stage.Edit(edit);
@@ -142,17 +128,17 @@ TEST_CASE("rollback: documents edited and added during the run keep the edit, no
   REQUIRE(stage.Right() == 301);
   REQUIRE(stage.Run(kBack).exit_code == 0);
   const Documents after = stage.Export("docs");
-  CHECK(after.at("d0").dump() == ParseExport(OldDocuments(300)).at("d0").dump());
+  CHECK(after.at("d0").dump() == ParseExport(DistinctDocuments(300)).at("d0").dump());
   CHECK(after.at("d1").at("title") == "edited while it ran");
-  CHECK(after.at("d1").at("vec") == ParseExport(OldDocuments(300)).at("d1").at("vec"));
+  CHECK(after.at("d1").at("vec") == ParseExport(DistinctDocuments(300)).at("d1").at("vec"));
   CHECK(after.at("late").at("vec").dump() == "[1,0.5,0,0,0,0,0,-0.0]");
   // Ours was there before, and of the two old ones the first is the backup.
-  CHECK(after.at("d2").at("vec") == ParseExport(OldDocuments(300)).at("d2").at("vec"));
+  CHECK(after.at("d2").at("vec") == ParseExport(DistinctDocuments(300)).at("d2").at("vec"));
 }
 
 TEST_CASE("rollback: of two models, to the first one and to the beginning") {
   DocsStage stage;
-  stage.AddCollection("docs", 8, OldDocuments(50));
+  stage.AddCollection("docs", 8, DistinctDocuments(50));
   const std::string before = stage.Exported();
   REQUIRE(stage.Migrate().exit_code == 0);
   const std::string first = stage.Exported();
@@ -181,7 +167,7 @@ TEST_CASE("rollback: of two models, to the first one and to the beginning") {
 
 TEST_CASE("rollback: what the application has written since is left alone and listed") {
   DocsStage stage;
-  stage.AddCollection("docs", 8, OldDocuments(20));
+  stage.AddCollection("docs", 8, DistinctDocuments(20));
   const Documents before = stage.Export("docs");
   REQUIRE(stage.Migrate().exit_code == 0);
   stage.Edit(R"({"id":"d3","vec":[3,3,3,3,3,3,3,3.5]}
@@ -205,7 +191,7 @@ TEST_CASE("rollback: what the application has written since is left alone and li
 
 TEST_CASE("rollback: asking, planning and naming wrongly change nothing") {
   DocsStage stage;
-  stage.AddCollection("docs", 8, OldDocuments(20));
+  stage.AddCollection("docs", 8, DistinctDocuments(20));
   REQUIRE(stage.Migrate().exit_code == 0);
   const std::string migrated = stage.Exported();
   const std::size_t writes = stage.Writes();
@@ -238,7 +224,7 @@ TEST_CASE("rollback: a run without backups is refused, and says why") {
 
 TEST_CASE("rollback: the first backup stays, whatever a rerun finds, and a run after it is free") {
   DocsStage stage;
-  stage.AddCollection("docs", 8, OldDocuments(40));
+  stage.AddCollection("docs", 8, DistinctDocuments(40));
   const std::string before = stage.Exported();
   REQUIRE(stage.Migrate().exit_code == 0);
   const std::string migrated = stage.Exported();

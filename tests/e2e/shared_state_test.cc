@@ -179,6 +179,10 @@ TEST_CASE("shared state: where the texts of two stores differ, a rerun of either
     }
   }
   CHECK(pair.production.Paid() == 21);
+  // What the journal knows is of staging now, which verify cannot tell from an edit but names.
+  const Ended mixed = pair.production.Run(pair.production.With({"verify", "--dimensions", "8"}));
+  CHECK(mixed.exit_code == 3);
+  CHECK_THAT(mixed.out, ContainsSubstring("another cluster"));
 }
 
 TEST_CASE("shared state: a collection restored from an old backup is noticed, and costs nothing") {
@@ -197,6 +201,25 @@ TEST_CASE("shared state: a collection restored from an old backup is noticed, an
   CHECK(store.Paid() == 60);
   CHECK(store.RolledBack().exit_code == 0);
   CHECK(store.Exported() == before);
+}
+
+TEST_CASE("shared state: documents deleted since are not brought back") {
+  Pair pair;
+  Twin& store = pair.production;
+  store.Fill(PlainDocuments(60, 8));
+  const std::string before = store.Exported();
+  REQUIRE(store.Migrated().exit_code == 0);
+  const std::string migrated = store.Exported();
+  const std::size_t half = migrated.find("{\"id\":\"d40\"");
+  REQUIRE(half != std::string::npos);
+  store.typesense().RemoveCollection("docs");
+  store.Fill(migrated.substr(0, half));
+  const Json report = Report(store, store.With({"rollback", "--yes"}));
+  CHECK(report.at("exit_code") == 0);
+  CHECK(report.at("collections").at("docs").at("restored") == 40);
+  CHECK(report.at("collections").at("docs").at("deleted") == 20);
+  CHECK(ParseExport(store.Exported()).size() == 40);
+  CHECK(before.starts_with(store.Exported()));
 }
 
 TEST_CASE("shared state: a collection made anew is another one, and its texts are free") {

@@ -1,10 +1,13 @@
 #include "story_support.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include "reembed/base/clock.h"
+#include "tests/support/catch2.h"
 
 namespace reembed::testing {
 
@@ -64,6 +67,24 @@ std::vector<std::string> RunIds(Stage& stage, const std::vector<std::string>& mo
     for (const Json& run : target.at("runs")) ids.push_back(run.at("id"));
   }
   return ids;
+}
+
+std::string DistinctDocuments(int count) {
+  std::string lines;
+  for (int i = 0; i < count; ++i) {
+    lines +=
+        fmt::format(R"({{"id":"d{0}","title":"text {0}","vec":[{1:.17g},1,0,0.5,{0},0,0,-0.0]}})",
+                    i, 1.0 / (i + 3));
+    lines += '\n';
+  }
+  return lines;
+}
+
+void CheckRefused(const Ended& ended, const std::string& path, const std::string& remedy) {
+  INFO(ended.out << ended.err);
+  CHECK(ended.exit_code == 4);
+  CHECK_THAT(ended.out + ended.err, ContainsSubstring(path));
+  CHECK_THAT(ended.out + ended.err, ContainsSubstring(remedy));
 }
 
 bool WaitUntil(const std::function<bool()>& holds) {

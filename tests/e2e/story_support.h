@@ -27,6 +27,9 @@ struct DocsStage : Stage {
   std::size_t Paid() { return sandbox().provider().history().texts_answered(); }
   /// Imports that the store has answered.
   std::size_t Writes();
+  std::string StateFile(const std::string& name) const {
+    return folder().path() + "/.reembed/" + name;
+  }
   /// Overwrites fields as the application would.
   void Edit(const std::string& json_lines);
 };
@@ -37,6 +40,13 @@ Json Report(Stage& stage, std::vector<std::string> arguments);
 
 /// The ids of the runs that `status` shows, latest first.
 std::vector<std::string> RunIds(Stage& stage, const std::vector<std::string>& more = {});
+
+/// `count` documents like PlainDocuments(), each with eight elements of its own, some in 17 digits,
+/// some integers.
+std::string DistinctDocuments(int count);
+
+/// Exit 4 with a message that names `path` and `remedy`.
+void CheckRefused(const Ended& ended, const std::string& path, const std::string& remedy);
 
 /// Waits for what comes in milliseconds; false after 20 s.
 bool WaitUntil(const std::function<bool()>& holds);

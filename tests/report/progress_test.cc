@@ -46,10 +46,10 @@ std::string ShownBy(ProgressStyle style, bool interactive) {
 
 TEST_CASE("progress bar: shows everything when there is room") {
   Progress progress = Sample();
-  progress.waiting_for = "the provider: rate limited, 12 s";
+  progress.waiting_for = "rate limited by the provider: 12 s";
   CHECK(FormatBar(progress, 200) ==
         "instructions  45% |#########-----------|  225/500 [00:12<00:15, 18.7 docs/s, 1 failed] "
-        "waiting for the provider: rate limited, 12 s");
+        "rate limited by the provider: 12 s");
 }
 
 TEST_CASE("progress bar: an unknown total is a question mark") {
@@ -160,9 +160,9 @@ TEST_CASE("progress lines: say the same in words") {
         "left");
   Progress progress = Sample();
   progress.total = 0;
-  progress.waiting_for = "Typesense: health";
+  progress.waiting_for = "waiting for Typesense: health";
   CHECK(FormatLine(progress) ==
-        "instructions: 225 documents, 1 failed, 18.7 docs/s, 00:12 elapsed, ? left, waiting for "
+        "instructions: 225 documents, 1 failed, 18.7 docs/s, 00:12 elapsed, ? left; waiting for "
         "Typesense: health");
 }
 

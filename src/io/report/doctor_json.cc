@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json_document.h"
+
 namespace reembed {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr int kDoctorVersion = 1;
 
@@ -18,8 +18,6 @@ Json LineJson(const DoctorLine& line, const Redactor& redact) {
 }  // namespace
 
 std::string DoctorJson(const DoctorReport& report, const Redactor& redact) {
-  constexpr int kIndent = 2;
-  constexpr bool kAsciiOnly = true;
   Json json = {{"doctor_version", kDoctorVersion},
                {"reembed", redact(report.version)},
                {"checked_at", IsoTime(report.checked_at)}};
@@ -28,7 +26,7 @@ std::string DoctorJson(const DoctorReport& report, const Redactor& redact) {
   json["problems"] = report.CountOf(DoctorLevel::kProblem);
   json["warnings"] = report.CountOf(DoctorLevel::kWarning);
   json["exit_code"] = report.exit_code;
-  return json.dump(kIndent, ' ', kAsciiOnly, Json::error_handler_t::replace) + "\n";
+  return Dumped(json);
 }
 
 }  // namespace reembed

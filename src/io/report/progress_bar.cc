@@ -23,8 +23,7 @@ std::string Head(const Progress& progress) {
 
 std::string Tail(const Progress& progress) {
   const std::string total = progress.total == 0 ? "?" : std::to_string(progress.total);
-  const std::string waiting =
-      progress.waiting_for.empty() ? "" : " waiting for " + progress.waiting_for;
+  const std::string waiting = progress.waiting_for.empty() ? "" : " " + progress.waiting_for;
   return fmt::format("  {}/{} [{}<{}, {:.1f} docs/s, {} failed]{}", progress.done, total,
                      DurationText(progress.elapsed_seconds), DurationText(SecondsLeft(progress)),
                      progress.documents_per_second, progress.failed, waiting);

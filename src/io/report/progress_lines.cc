@@ -46,7 +46,7 @@ std::string FormatLine(const Progress& progress) {
   line += fmt::format(", {} failed, {:.1f} docs/s, {} elapsed, {} left", progress.failed,
                       progress.documents_per_second, DurationText(progress.elapsed_seconds),
                       DurationText(SecondsLeft(progress)));
-  if (!progress.waiting_for.empty()) line += ", waiting for " + progress.waiting_for;
+  if (!progress.waiting_for.empty()) line += "; " + progress.waiting_for;
   return line;
 }
 

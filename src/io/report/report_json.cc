@@ -1,21 +1,15 @@
 #include "report_json.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "derived.h"
+#include "json_document.h"
 
 namespace reembed {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int kReportVersion = 1;
-
-double Rounded(double seconds) {
-  return std::isfinite(seconds) ? std::round(seconds * 1000.0) / 1000.0 : 0.0;
-}
 
 template <typename T>
 Json OrNull(const std::optional<T>& value) {
@@ -34,11 +28,10 @@ Json SurveyJson(const std::optional<Survey>& survey) {
           {"tokens", survey->tokens},       {"requests", survey->requests}};
 }
 
-// Every string of the document is made by Text, so none escapes the redaction.
-class Builder {
+class Builder : JsonStrings {
  public:
   Builder(const std::vector<PlannedCollection>& plans, const Redactor& redact)
-      : plans_(plans), redact_(redact) {}
+      : JsonStrings(redact), plans_(plans) {}
 
   Json Run(const RunReport& report) const {
     Json json = {{"report_version", kReportVersion},
@@ -54,7 +47,7 @@ class Builder {
                          {"task_type", TextOrNull(report.task_type)}};
     json["collections"] = Json::object();
     for (const CollectionReport& collection : report.collections) {
-      json["collections"][redact_(collection.name)] = Collection(collection, report.dry_run);
+      json["collections"][Key(collection.name)] = Collection(collection, report.dry_run);
     }
     json["totals"] = Totals(report);
     if (!report.message.empty()) json["message"] = Text(report.message);
@@ -63,15 +56,6 @@ class Builder {
   }
 
  private:
-  Json Text(std::string_view text) const { return redact_(text); }
-  Json TextOrNull(std::string_view text) const { return text.empty() ? Json(nullptr) : Text(text); }
-
-  Json Texts(const std::vector<std::string>& texts) const {
-    Json list = Json::array();
-    for (const std::string& text : texts) list.push_back(Text(text));
-    return list;
-  }
-
   static void AddCounts(Json& json, std::uint64_t count, const Counts& counts) {
     json["count"] = count;
     json["success"] = counts.success;
@@ -170,19 +154,13 @@ class Builder {
   }
 
   const std::vector<PlannedCollection>& plans_;
-  const Redactor& redact_;
 };
 
 }  // namespace
 
 std::string ToJson(const RunReport& report, const std::vector<PlannedCollection>& plans,
                    const Redactor& redact) {
-  constexpr int kIndent = 2;
-  constexpr bool kAsciiOnly = true;
-  return Builder(plans, redact)
-             .Run(report)
-             .dump(kIndent, ' ', kAsciiOnly, Json::error_handler_t::replace) +
-         "\n";
+  return Dumped(Builder(plans, redact).Run(report));
 }
 
 }  // namespace reembed

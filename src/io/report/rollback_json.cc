@@ -1,24 +1,18 @@
 #include "rollback_json.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "json_document.h"
 
 namespace reembed {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int kRollbackVersion = 1;
 
-double Rounded(double seconds) {
-  return std::isfinite(seconds) ? std::round(seconds * 1000.0) / 1000.0 : 0.0;
-}
-
-// Every string of the document is made by Text, so none escapes the redaction.
-class Builder {
+class Builder : JsonStrings {
  public:
-  explicit Builder(const Redactor& redact) : redact_(redact) {}
+  explicit Builder(const Redactor& redact) : JsonStrings(redact) {}
 
   Json Report(const RollbackReport& report) const {
     Json json = {{"rollback_version", kRollbackVersion},
@@ -30,7 +24,7 @@ class Builder {
                  {"seconds", Rounded(report.seconds)}};
     json["collections"] = Json::object();
     for (const CollectionRollback& result : report.collections) {
-      json["collections"][redact_(result.name)] = Collection(result);
+      json["collections"][Key(result.name)] = Collection(result);
     }
     if (!report.message.empty()) json["message"] = Text(report.message);
     json["exit_code"] = report.exit_code;
@@ -38,14 +32,6 @@ class Builder {
   }
 
  private:
-  Json Text(std::string_view text) const { return redact_(text); }
-
-  Json Texts(const std::vector<std::string>& texts) const {
-    Json list = Json::array();
-    for (const std::string& text : texts) list.push_back(Text(text));
-    return list;
-  }
-
   Json Collection(const CollectionRollback& result) const {
     Json json = {{"collection", Text(result.collection)}, {"status", ToString(result.status)}};
     if (!result.message.empty()) json["message"] = Text(result.message);
@@ -73,18 +59,12 @@ class Builder {
     }
     return list;
   }
-
-  const Redactor& redact_;
 };
 
 }  // namespace
 
 std::string RollbackJson(const RollbackReport& report, const Redactor& redact) {
-  constexpr int kIndent = 2;
-  constexpr bool kAsciiOnly = true;
-  return Builder(redact).Report(report).dump(kIndent, ' ', kAsciiOnly,
-                                             Json::error_handler_t::replace) +
-         "\n";
+  return Dumped(Builder(redact).Report(report));
 }
 
 }  // namespace reembed

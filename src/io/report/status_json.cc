@@ -3,17 +3,16 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "json_document.h"
+
 namespace reembed {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int kStatusVersion = 1;
 
-// Every string of the document is made by Text, so none escapes the redaction.
-class Builder {
+class Builder : JsonStrings {
  public:
-  explicit Builder(const Redactor& redact) : redact_(redact) {}
+  explicit Builder(const Redactor& redact) : JsonStrings(redact) {}
 
   Json Report(const StatusReport& report) const {
     Json json = {{"status_version", kStatusVersion},      {"reembed", Text(report.version)},
@@ -27,8 +26,6 @@ class Builder {
   }
 
  private:
-  Json Text(std::string_view text) const { return redact_(text); }
-
   Json Target(const StatusTarget& target) const {
     Json json = {{"name", Text(target.name)},
                  {"collection", Text(target.collection)},
@@ -62,18 +59,12 @@ class Builder {
             {"vectors", pruned.vectors},
             {"vectors_needed", pruned.vectors_needed}};
   }
-
-  const Redactor& redact_;
 };
 
 }  // namespace
 
 std::string StatusJson(const StatusReport& report, const Redactor& redact) {
-  constexpr int kIndent = 2;
-  constexpr bool kAsciiOnly = true;
-  return Builder(redact).Report(report).dump(kIndent, ' ', kAsciiOnly,
-                                             Json::error_handler_t::replace) +
-         "\n";
+  return Dumped(Builder(redact).Report(report));
 }
 
 }  // namespace reembed

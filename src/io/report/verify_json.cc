@@ -1,29 +1,22 @@
 #include "verify_json.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "json_document.h"
 
 namespace reembed {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr int kVerifyVersion = 1;
-
-// Finite, and with no more digits than mean something.
-double Rounded(double value, double steps) {
-  return std::isfinite(value) ? std::round(value * steps) / steps : 0.0;
-}
 
 double Cosine(double value) {
   return Rounded(value, 1e6);
 }
 
-// Every string of the document is made by Text, so none escapes the redaction.
-class Builder {
+class Builder : JsonStrings {
  public:
-  explicit Builder(const Redactor& redact) : redact_(redact) {}
+  explicit Builder(const Redactor& redact) : JsonStrings(redact) {}
 
   Json Report(const VerifyReport& report) const {
     Json json = {{"verify_version", kVerifyVersion},
@@ -33,7 +26,7 @@ class Builder {
                  {"seconds", Rounded(report.seconds, 1e3)}};
     json["collections"] = Json::object();
     for (const CollectionVerification& result : report.collections) {
-      json["collections"][redact_(result.name)] = Collection(result);
+      json["collections"][Key(result.name)] = Collection(result);
     }
     if (!report.message.empty()) json["message"] = Text(report.message);
     json["exit_code"] = report.exit_code;
@@ -41,14 +34,6 @@ class Builder {
   }
 
  private:
-  Json Text(std::string_view text) const { return redact_(text); }
-
-  Json Texts(const std::vector<std::string>& texts) const {
-    Json list = Json::array();
-    for (const std::string& text : texts) list.push_back(Text(text));
-    return list;
-  }
-
   static std::string_view Status(const CollectionVerification& result) {
     if (result.skip_reason) return "skipped";
     if (!result.error.empty()) return "error";
@@ -131,18 +116,12 @@ class Builder {
             {"confidence", kConfidence},
             {"differences", std::move(differences)}};
   }
-
-  const Redactor& redact_;
 };
 
 }  // namespace
 
 std::string VerifyJson(const VerifyReport& report, const Redactor& redact) {
-  constexpr int kIndent = 2;
-  constexpr bool kAsciiOnly = true;
-  return Builder(redact).Report(report).dump(kIndent, ' ', kAsciiOnly,
-                                             Json::error_handler_t::replace) +
-         "\n";
+  return Dumped(Builder(redact).Report(report));
 }
 
 }  // namespace reembed
