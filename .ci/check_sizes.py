@@ -29,7 +29,7 @@ def problems_of(path):
 
 
 def main():
-    folders = ("include", "src", "providers", "tests")
+    folders = ("include", "src", "providers", "tests", "bench")
     sources = [p for f in folders for p in sorted((ROOT / f).rglob("*")) if p.suffix in (".h", ".cc")]
     problems = [problem for source in sources for problem in problems_of(source)]
     readme = (ROOT / "README.md").read_text(encoding="utf-8").count("\n")

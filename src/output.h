@@ -2,9 +2,12 @@
 
 #include <memory>
 #include <ostream>
+#include <string>
 #include <string_view>
 
+#include "reembed/base/result.h"
 #include "reembed/base/secret.h"
+#include "reembed/base/stop.h"
 #include "reembed/ports/log.h"
 #include "reembed/ports/reporter.h"
 #include "src/cli.h"
@@ -34,7 +37,8 @@ struct Output {
 
 /// kUsage when there is no terminal to ask on: `command` needs `--yes` then.
 Status CanAsk(std::string_view command);
-/// Asks on the terminal. True for `yes`.
-bool Ask(const std::string& question, std::ostream& err);
+/// Asks on the terminal. True for `yes`; kInterrupted once a drain is requested, which ends the
+/// wait for an answer as well.
+Result<bool> Ask(const std::string& question, std::ostream& err, const StopTokens& stop);
 
 }  // namespace reembed

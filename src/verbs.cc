@@ -1,5 +1,6 @@
 #include "src/verbs.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -25,6 +26,13 @@
 
 namespace reembed {
 namespace {
+
+bool HasRunsToUndo(const RollbackReport& plan) {
+  const auto& all = plan.collections;
+  return std::any_of(all.begin(), all.end(), [](const CollectionRollback& result) {
+    return result.status == RollbackStatus::kPlanned;
+  });
+}
 
 RunReport Migrate(const VerbContext& context, const RunTools& tools, Provider& provider) {
   Session& session = context.session;
@@ -94,7 +102,14 @@ Result<int> StatusVerb(const VerbContext& context) {
   if (!report.ok()) return report.error();
   const std::string question = session.cli.prune ? PruneQuestion(*report) : std::string();
   if (!question.empty()) {
-    if (!session.cli.yes && !Ask(question, context.err)) return static_cast<int>(kExitDone);
+    if (!session.cli.yes) {
+      const auto answer = Ask(question, context.err, context.stop);
+      if (!answer.ok()) return answer.error();
+      if (!*answer) {
+        context.err << "Nothing was changed.\n";
+        return static_cast<int>(kExitDone);
+      }
+    }
     const auto writable = session.OpenJournal();
     if (!writable.ok()) return writable.error();
     report = PruneJournal(**writable, session.journal_path(), session.clock.Wall());
@@ -140,18 +155,32 @@ Result<int> RollbackVerb(const VerbContext& context) {
   if (!journal.ok()) return journal.error();
   const RollbackTools tools{session.config, session.reader, **journal, session.clock,
                             session.log()};
-  const RollbackOptions options{session.cli.run.value_or("")};
+  RollbackOptions options{session.cli.run.value_or("")};
   const auto show = [&](const RollbackReport& report) {
     output.Show(session.cli, RollbackText(report, output.redact),
                 RollbackJson(report, output.redact));
     return report.exit_code;
   };
   if (planning || !session.cli.yes) {
-    const RollbackReport plan = PlanRollback(tools, options, context.stop);
+    RollbackReport plan = PlanRollback(tools, options, context.stop);
+    if (planning) return show(plan);
+    if (!HasRunsToUndo(plan)) {
+      plan.dry_run = false;  // it is all there is to do
+      return show(plan);
+    }
     const std::string question = RollbackQuestion(plan, output.redact);
-    if (planning || question.empty()) return show(plan);
-    context.err << RollbackText(plan, output.redact);
-    if (!Ask(question, context.err)) return static_cast<int>(kExitDone);
+    // A run that has nothing to give back ends unasked, or no rollback would get behind it.
+    options.end_only = question.empty();
+    if (!question.empty()) {
+      context.err << RollbackText(plan, output.redact);
+      const auto answer = Ask(question, context.err, context.stop);
+      if (!answer.ok()) return answer.error();
+      if (!*answer) {
+        context.err << "Nothing was changed.\n";
+        if (session.cli.output == OutputFormat::kJson) show(plan);
+        return static_cast<int>(kExitDone);
+      }
+    }
   }
   BacklogWatch backlog(session.reader, session.clock, session.activity, session.log());
   return show(

@@ -25,6 +25,7 @@ FailureKind KindOf(ErrorKind kind) {
 Result<std::vector<DocumentOutcome>> EmbedStage::GiveUp(const TextHash& hash, const Error& error) {
   auto ids = journal_.GiveUp(hash);
   if (!ids.ok()) return ids.error();
+  room_.Leave(ids->size());
   std::vector<DocumentOutcome> outcomes;
   for (std::string& id : *ids) {
     Failure failure{id, Stage::kEmbed, KindOf(error.kind), error.message};
@@ -37,6 +38,7 @@ Status EmbedStage::TakeVectors(std::span<const EmbeddedText> texts, ReadyQueue& 
                                const StopTokens& stop) {
   auto ready = journal_.SaveVectors(texts);
   if (!ready.ok()) return ready.error();
+  room_.Leave(ready->size());
   // Not `drain`: what is paid for is written also when the run is asked to end. Without room there
   // is no writer any more, and it has said why.
   if (!ready->empty()) out.Push(std::move(*ready), stop.abort);

@@ -10,6 +10,7 @@
 #include "reembed/ports/embedder.h"
 #include "reembed/ports/journal.h"
 #include "tally.h"
+#include "waiting_room.h"
 
 namespace reembed {
 
@@ -23,11 +24,12 @@ using ReadyQueue = BoundedQueue<std::vector<ReadyDocument>>;
 class EmbedStage {
  public:
   EmbedStage(Embedder& embedder, EmbedRules rules, Journal& journal, Tally& tally,
-             FirstBatchGate& gate)
+             WaitingRoom& room, FirstBatchGate& gate)
       : embedder_(embedder),
         rules_(std::move(rules)),
         journal_(journal),
         tally_(tally),
+        room_(room),
         gate_(gate) {}
 
   /// Until `in` is closed and drained, or a stop is asked for. Errors: those of the embedder, all
@@ -43,6 +45,7 @@ class EmbedStage {
   const EmbedRules rules_;
   Journal& journal_;
   Tally& tally_;
+  WaitingRoom& room_;
   FirstBatchGate& gate_;
 };
 

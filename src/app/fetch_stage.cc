@@ -82,12 +82,21 @@ Status FetchStage::TakePage(const std::vector<FoundDocument>& page, BoundedQueue
   }
   auto admitted = journal_.Admit(seen);
   if (!admitted.ok()) return admitted.error();
+  room_.Enter(seen.size() - admitted->ready.size());
   if (!PushReady(std::move(admitted->ready), ready, stop)) return {};
   for (const std::size_t index : admitted->embed) {
     auto batch = batcher_.Add(std::move(prepared.texts[index]), embedder_.Estimate());
     if (batch && !batches.Push(std::move(*batch), stop.drain)) return {};
   }
   return {};
+}
+
+// What is waited for may be in the open batch: that one goes first. False after a stop.
+bool FetchStage::WaitForRoom(BoundedQueue<Batch>& batches, const StopTokens& stop) {
+  if (!room_.IsFull()) return true;
+  auto open = batcher_.Flush();
+  if (open && !batches.Push(std::move(*open), stop.drain)) return false;
+  return room_.WaitForRoom(stop.drain);
 }
 
 Status FetchStage::Run(BoundedQueue<Batch>& batches, ReadyQueue& ready, const StopTokens& stop) {
@@ -105,6 +114,7 @@ Status FetchStage::Run(BoundedQueue<Batch>& batches, ReadyQueue& ready, const St
     const auto page = lookup_.Find(*ids, stop);
     if (!page.ok()) return page.error();
     if (auto status = TakePage(*page, batches, ready, stop); !status.ok()) return status;
+    if (!WaitForRoom(batches, stop)) return {};
   }
   return {};
 }

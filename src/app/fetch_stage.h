@@ -13,6 +13,7 @@
 #include "reembed/ports/journal.h"
 #include "reembed/ports/store.h"
 #include "tally.h"
+#include "waiting_room.h"
 
 namespace reembed {
 
@@ -25,11 +26,12 @@ namespace reembed {
 class FetchStage {
  public:
   FetchStage(DocumentLookup& lookup, const Embedder& embedder, Journal& journal, Tally& tally,
-             const CollectionConfig& config, Batcher batcher)
+             WaitingRoom& room, const CollectionConfig& config, Batcher batcher)
       : lookup_(lookup),
         embedder_(embedder),
         journal_(journal),
         tally_(tally),
+        room_(room),
         config_(config),
         batcher_(std::move(batcher)) {}
 
@@ -51,10 +53,13 @@ class FetchStage {
   Status TakePage(const std::vector<FoundDocument>& page, BoundedQueue<Batch>& batches,
                   ReadyQueue& ready, const StopTokens& stop);
 
+  bool WaitForRoom(BoundedQueue<Batch>& batches, const StopTokens& stop);
+
   DocumentLookup& lookup_;
   const Embedder& embedder_;
   Journal& journal_;
   Tally& tally_;
+  WaitingRoom& room_;
   const CollectionConfig& config_;
   Batcher batcher_;
   bool complete_ = false;

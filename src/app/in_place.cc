@@ -39,18 +39,15 @@ class CollectionRun {
       if (!pending.ok()) return Ended(pending.error());
       if (*pending == 0) return {.error = {}, .ends_run = false, .complete = true};
       if (round > kCatchUpRounds) return GiveUpChanging();
-      const CollectionEnd end =
-          Pass(tools_, plan_, journal_, *lookup_, writer_, tally_, stop).Run();
+      CollectionEnd end = Pass(tools_, plan_, journal_, *lookup_, writer_, tally_, stop).Run();
+      end.limited = limited_;
       if (!end.complete || tools_.limit) return end;
     }
   }
 
  private:
-  static bool ConcernsAll(ErrorKind kind) {
-    return kind != ErrorKind::kRefused && kind != ErrorKind::kNotFound;
-  }
   static CollectionEnd Ended(const Error& error) {
-    return {.error = error, .ends_run = ConcernsAll(error.kind), .complete = false};
+    return {.error = error, .ends_run = EndsRun(error.kind), .complete = false};
   }
 
   /// How many documents are left to do.
@@ -65,6 +62,8 @@ class CollectionRun {
     const auto findings = visitor.Finish();
     if (!findings.ok()) return findings.error();
     tally_.AddUpToDate(findings->newly_up_to_date);
+    tally_.Correct(findings->corrected);
+    limited_ = findings->limited;
     Tell(round, *findings);
     return journal_.PendingCount();
   }
@@ -115,6 +114,7 @@ class CollectionRun {
   std::unique_ptr<DocumentLookup> lookup_;
   std::unique_ptr<DocumentUpdater> updater_;
   WriteStage writer_;
+  bool limited_ = false;  // the limit cut the latest scan
 };
 
 }  // namespace

@@ -200,7 +200,7 @@ std::pair<CollectionReport, ExitCode> Migration::Open(CollectionPlan plan, const
   const RunIdentity& run = (*journal)->run();
   run_id_ = run.id;
   if (!run.continued) ForetellJournalOfRun(room_, plan);
-  if (run.continued) plan.notes.push_back(fmt::format("goes on with run {}", run.id));
+  if (run.continued) plan.notes.push_back(fmt::format("goes on from run {}", run.id));
   if (tools_.force) plan.notes.emplace_back("forced: every text is embedded, and paid for, again");
   tools_.reporter.Started(plan);
   return Migrate(plan, **journal, stop);
@@ -219,7 +219,7 @@ std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& p
     end = InPlaceStrategy(strategy_tools_).Run(plan, journal, tally, stop);
     ticker.Finish();
   }
-  if (end.complete && !strategy_tools_.limit) {
+  if (end.complete && !end.limited) {
     const Status ended = journal.EndRun(tools_.clock.Wall());
     if (!ended.ok()) end = {.error = ended.error(), .ends_run = true, .complete = false};
   }
@@ -229,7 +229,7 @@ std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& p
   report.collection = plan.collection;
   report.strategy = ToString(plan.strategy);
   report.matched = plan.documents;
-  report.limited = strategy_tools_.limit && plan.documents > *strategy_tools_.limit;
+  report.limited = end.limited;
   tally.FillIn(report);
   AddUsage(before, strategy_tools_.embedder.Usage(), report);
   const ExitCode code = Judge(end, stop, report);
@@ -252,7 +252,18 @@ std::pair<CollectionReport, ExitCode> Migration::RunEntry(const PlanEntry& entry
     run_error_ = Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
   }
   if (run_error_) return NotStarted(entry.config);
-  return Open(MakePlan(entry.config, *entry.facts, dimensions), stop);
+  // The collections before may have taken hours: what was true of this one then may not be now.
+  auto fresh = GatherFacts(tools_.reader, {entry.config}, tools_.log, StopAtOnce(stop));
+  if (!fresh.ok()) {
+    run_error_ = fresh.error();
+    return NotStarted(entry.config);
+  }
+  const PlanEntry& now = fresh->front();
+  if (now.error) {
+    return {ReportWithoutWork(entry.config, CollectionStatus::kError, now.error->message),
+            ExitCodeFor(now.error->kind)};
+  }
+  return Open(MakePlan(entry.config, *now.facts, dimensions), stop);
 }
 
 // Every collection of the configuration is in the report, also those that were not begun.

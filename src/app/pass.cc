@@ -14,21 +14,16 @@ namespace {
 // workers before a slow store do not fill the memory with vectors.
 constexpr std::size_t kMostQueued = 8;
 
-// The store being away, or the journal, concerns every collection; a refusal only this one.
-bool StoreErrorEndsRun(ErrorKind kind) {
-  return kind != ErrorKind::kRefused && kind != ErrorKind::kNotFound;
-}
-
 }  // namespace
 
 Pass::Pass(const StrategyTools& tools, const CollectionPlan& plan, Journal& journal,
            DocumentLookup& lookup, WriteStage& writer, Tally& tally, const StopTokens& user)
     : tools_(tools),
       stop_(user),
-      fetch_(lookup, tools.embedder, journal, tally, plan.config,
+      fetch_(lookup, tools.embedder, journal, tally, room_, plan.config,
              Batcher(tools.batch_limits, kFirstBatch)),
       embed_(tools.embedder, {plan.config.task_type, plan.config.on_long_text}, journal, tally,
-             tools.gate),
+             room_, tools.gate),
       write_(writer),
       batches_(std::min(tools.workers, kMostQueued)),
       ready_(std::min(tools.workers, kMostQueued)),
@@ -41,15 +36,8 @@ Pass::Pass(const StrategyTools& tools, const CollectionPlan& plan, Journal& jour
 CollectionEnd Pass::Run() {
   {
     std::jthread writer;
-    {
-      std::jthread fetcher;
-      std::vector<std::jthread> workers;
-      Guard([&] {
-        writer = std::jthread([this] { RunWrite(); });
-        fetcher = std::jthread([this] { RunFetch(); });
-        while (workers.size() < tools_.workers) workers.emplace_back([this] { RunEmbed(); });
-      });
-    }
+    Guard([&] { writer = std::jthread([this] { RunWrite(); }); });
+    RunFetchAndEmbed();
     // A worker that failed has kept its turn; now it is the next collection's.
     tools_.gate.Leave(/*proved=*/false);
     ready_.Close();
@@ -63,10 +51,19 @@ CollectionEnd Pass::Run() {
   return end;
 }
 
+void Pass::RunFetchAndEmbed() {
+  std::jthread fetcher;
+  std::vector<std::jthread> workers;
+  Guard([&] {
+    fetcher = std::jthread([this] { RunFetch(); });
+    while (workers.size() < tools_.workers) workers.emplace_back([this] { RunEmbed(); });
+  });
+}
+
 void Pass::RunFetch() {
   Guard([this] {
     const Status status = fetch_.Run(batches_, ready_, stop_.tokens());
-    if (!status.ok()) stop_.Fail(status.error(), StoreErrorEndsRun(status.error().kind));
+    if (!status.ok()) stop_.Fail(status.error(), EndsRun(status.error().kind));
   });
   batches_.Close();
 }
@@ -82,8 +79,7 @@ void Pass::RunWrite() {
   Guard([this] {
     const Status status = write_.Run(ready_, stop_.tokens());
     if (status.ok()) return;
-    stop_.Fail(status.error(),
-               write_.read_back_differed() || StoreErrorEndsRun(status.error().kind));
+    stop_.Fail(status.error(), write_.read_back_differed() || EndsRun(status.error().kind));
   });
   // Nobody pops any more: a worker must not wait for room.
   ready_.Close();

@@ -24,6 +24,7 @@ class Pass {
   CollectionEnd Run();
 
  private:
+  void RunFetchAndEmbed();
   void RunFetch();
   void RunEmbed();
   void RunWrite();
@@ -31,6 +32,7 @@ class Pass {
 
   const StrategyTools& tools_;
   StageStop stop_;
+  WaitingRoom room_;
   FetchStage fetch_;
   EmbedStage embed_;
   WriteStage& write_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "reembed/core/source_text.h"
 
@@ -11,6 +12,8 @@ namespace {
 // Enough for one transaction to be worth its sync, and little enough to be held: a document of
 // 1,536 dimensions is some 35 KB here.
 constexpr std::size_t kBatch = 128;
+// More that failed before are not remembered during a limited scan.
+constexpr std::size_t kMostDeferred = 1000;
 
 std::uint64_t& CountOf(ScanFindings& findings, DocumentClass found) {
   switch (found) {
@@ -51,13 +54,21 @@ Status ReconcileVisitor::Restart() {
   used_ = 0;
   pending_ = 0;
   // Documents counted before a cut have their outcome in the journal and are not counted again.
-  const std::uint64_t counted = findings_.newly_up_to_date;
-  findings_ = {};
-  findings_.newly_up_to_date = counted;
+  ScanFindings kept;
+  kept.newly_up_to_date = findings_.newly_up_to_date;
+  kept.corrected = std::move(findings_.corrected);
+  findings_ = std::move(kept);
+  deferred_.clear();
+  deferring_ = true;
+  cut_ = false;
   return journal_.BeginScan();
 }
 
 Result<ScanVisitor::Next> ReconcileVisitor::Visit(const Document& document) {
+  if (Full()) {
+    cut_ = true;
+    return Next::kEnough;
+  }
   if (used_ == slots_.size()) slots_.emplace_back();
   Slot& slot = slots_[used_];
   const Status read =
@@ -71,10 +82,23 @@ Result<ScanVisitor::Next> ReconcileVisitor::Visit(const Document& document) {
   if (++used_ == kBatch) {
     if (const Status flushed = Flush(); !flushed.ok()) return flushed.error();
   }
-  return Full() ? Next::kEnough : Next::kGoOn;
+  return Next::kGoOn;
 }
 
-ScanRecord ReconcileVisitor::Judge(const Slot& slot, const std::optional<JournalRow>& row) {
+bool ReconcileVisitor::Defer(const Slot& slot, const std::optional<JournalRow>& row) {
+  const bool tried =
+      row && !row->of_this_session &&
+      (row->state == DocumentState::kFailed || row->state == DocumentState::kSkipped);
+  if (!limit_ || !deferring_ || !tried || row->text != slot.row.text) return false;
+  const bool room = deferred_.size() < std::min<std::uint64_t>(*limit_, kMostDeferred);
+  if (room) deferred_.push_back(slot);
+  cut_ = cut_ || !room;
+  return true;
+}
+
+std::optional<ScanRecord> ReconcileVisitor::Judge(const Slot& slot,
+                                                  const std::optional<JournalRow>& row) {
+  if (Defer(slot, row)) return std::nullopt;
   const DocumentClass found =
       Classify(&slot.row, row ? &*row : nullptr, static_cast<std::size_t>(plan_.new_dimensions));
   ++CountOf(findings_, found);
@@ -95,22 +119,41 @@ Status ReconcileVisitor::Flush() {
   if (!rows.ok()) return rows.error();
   std::vector<ScanRecord> records;
   records.reserve(used_);
-  for (std::size_t i = 0; i < used_ && !Full(); ++i) {
-    records.push_back(Judge(slots_[i], (*rows)[i]));
+  std::size_t judged = 0;
+  for (; judged < used_ && !Full(); ++judged) {
+    if (auto record = Judge(slots_[judged], (*rows)[judged])) {
+      records.push_back(*std::move(record));
+    }
   }
+  cut_ = cut_ || judged < used_;
   used_ = 0;
-  const auto counted = journal_.RecordScan(records);
-  if (!counted.ok()) return counted.error();
-  findings_.newly_up_to_date += *counted;
+  return Record(records);
+}
+
+Status ReconcileVisitor::Record(const std::vector<ScanRecord>& records) {
+  const auto notes = journal_.RecordScan(records);
+  if (!notes.ok()) return notes.error();
+  findings_.newly_up_to_date += notes->newly_up_to_date;
+  for (const auto& [id, before] : notes->succeeded) {
+    findings_.corrected.push_back({id, before, DocumentState::kWritten});
+  }
   return {};
 }
 
 Result<ScanFindings> ReconcileVisitor::Finish() {
   if (const Status flushed = Flush(); !flushed.ok()) return flushed.error();
-  if (!limit_) {
-    const auto gone = journal_.EndScan();
-    if (!gone.ok()) return gone.error();
-    findings_.gone = *gone;
+  // Now those that were tried before: as many as the limit has room for.
+  deferring_ = false;
+  std::swap(slots_, deferred_);
+  used_ = slots_.size();
+  if (const Status flushed = Flush(); !flushed.ok()) return flushed.error();
+  findings_.limited = cut_;
+  if (cut_) return findings_;
+  const auto end = journal_.EndScan();
+  if (!end.ok()) return end.error();
+  findings_.gone = end->gone;
+  for (const std::string& id : end->deleted) {
+    findings_.corrected.push_back({id, DocumentState::kFailed, DocumentState::kDeleted});
   }
   return findings_;
 }

@@ -8,6 +8,7 @@
 #include "reembed/core/plan.h"
 #include "reembed/ports/journal.h"
 #include "reembed/ports/store.h"
+#include "tally.h"
 
 namespace reembed {
 
@@ -17,7 +18,10 @@ struct ScanFindings {
   std::uint64_t fresh = 0, stale_text = 0, foreign_vector = 0, wrong_length = 0, up_to_date = 0;
   std::uint64_t newly_up_to_date = 0;
   std::uint64_t overwritten = 0;  ///< of those that had been written: restored, or written over
-  std::uint64_t gone = 0;         ///< after Finish of a complete scan
+  bool limited = false;           ///< the limit left documents out
+  /// Outcomes of this session that the scan has overtaken.
+  std::vector<CorrectedOutcome> corrected;
+  std::uint64_t gone = 0;  ///< after Finish of a complete scan
 };
 
 /// How a document of `plan` is read by a scan: source fields and embedding field.
@@ -31,7 +35,9 @@ TextHash SourceHash(const CollectionConfig& config, std::string_view document);
 /// work list, and the backup of every field that is not ours. Keeps nothing else.
 class ReconcileVisitor final : public ScanVisitor {
  public:
-  /// `limit`: enough is when so many documents are pending; then nothing is called gone.
+  /// `limit`: enough is when so many documents are pending; then nothing is called gone. Those that
+  /// failed or were skipped in an earlier session come last then, or a limited run that is repeated
+  /// would try the same ones for ever.
   ReconcileVisitor(Journal& journal, const CollectionPlan& plan, bool backup,
                    std::optional<std::uint64_t> limit)
       : journal_(journal), plan_(plan), backup_(backup), limit_(limit) {}
@@ -50,7 +56,9 @@ class ReconcileVisitor final : public ScanVisitor {
   };
 
   Status Flush();
-  ScanRecord Judge(const Slot& slot, const std::optional<JournalRow>& row);
+  std::optional<ScanRecord> Judge(const Slot& slot, const std::optional<JournalRow>& row);
+  bool Defer(const Slot& slot, const std::optional<JournalRow>& row);
+  Status Record(const std::vector<ScanRecord>& records);
   bool Full() const { return limit_ && pending_ >= *limit_; }
 
   Journal& journal_;
@@ -60,6 +68,9 @@ class ReconcileVisitor final : public ScanVisitor {
   std::vector<Slot> slots_;  // buffers, `used_` of them filled
   std::size_t used_ = 0;
   std::uint64_t pending_ = 0;
+  std::vector<Slot> deferred_;
+  bool deferring_ = true;
+  bool cut_ = false;  // there is more than the limit lets through
   ScanFindings findings_;
 };
 

@@ -61,22 +61,34 @@ Status RestoreScan::Flush() {
 }
 
 Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups) {
-  std::vector<const Seen*> with_vector;
+  struct Holder {
+    const Seen* seen;
+    bool has_backup;
+  };
+  std::vector<Holder> with_vector;
   std::vector<VectorHash> hashes;
+  const auto look_up = [&](const Seen& seen, bool has_backup) {
+    with_vector.push_back({&seen, has_backup});
+    hashes.push_back(HashVector(seen.field.vector));
+  };
   for (std::size_t i = 0; i < used_; ++i) {
     const Seen& seen = seen_[i];
+    const bool holds_vector = seen.field.kind == FieldKind::kVector;
     if (!backups[i]) {
-      ++counts_.without_backup;
+      if (holds_vector && !spec_.without_backup.empty()) {
+        look_up(seen, false);
+      } else {
+        ++counts_.without_backup;
+      }
       continue;
     }
     ++with_backup_;
     if (IsAsBefore(seen.field, *backups[i])) {
       ++counts_.as_before;
-    } else if (seen.field.kind != FieldKind::kVector) {
-      Leave(seen);
+    } else if (!holds_vector) {
+      Leave(LeftAlone(seen.id, seen.field));
     } else {
-      with_vector.push_back(&seen);
-      hashes.push_back(HashVector(seen.field.vector));
+      look_up(seen, true);
     }
   }
   if (hashes.empty()) return {};
@@ -84,19 +96,24 @@ Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups
   if (!ours.ok()) return ours.error();
   std::vector<std::string_view> to_restore;
   for (std::size_t i = 0; i < with_vector.size(); ++i) {
-    if ((*ours)[i]) {
-      to_restore.emplace_back(with_vector[i]->id);
+    const auto& [seen, has_backup] = with_vector[i];
+    if (has_backup && (*ours)[i]) {
+      to_restore.emplace_back(seen->id);
+    } else if (has_backup) {
+      Leave(LeftAlone(seen->id, seen->field));
+    } else if ((*ours)[i]) {
+      Leave({seen->id, LeftKind::kNoBackup, spec_.without_backup});
     } else {
-      Leave(*with_vector[i]);
+      ++counts_.without_backup;
     }
   }
   counts_.to_restore += to_restore.size();
   return note_ && !to_restore.empty() ? journal_.NoteToRestore(spec_.target, to_restore) : Status();
 }
 
-void RestoreScan::Leave(const Seen& seen) {
+void RestoreScan::Leave(LeftDocument document) {
   ++counts_.left;
-  if (left_.size() < kMaxLeftListed) left_.push_back(LeftAlone(seen.id, seen.field));
+  if (left_.size() < kMaxLeftListed) left_.push_back(std::move(document));
 }
 
 LeftDocument LeftAlone(std::string id, const StoredField& field) {

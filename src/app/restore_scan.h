@@ -18,6 +18,9 @@ struct RestoreSpec {
   Target target;
   bool nested = false;             ///< a dotted field is a path of objects
   std::vector<std::int64_t> runs;  ///< numbers
+  /// Why a document without a backup that holds a vector of ours is left alone and listed; empty:
+  /// it is not the runs' matter.
+  std::string without_backup = {};
 };
 
 /// Why a document that holds `field` is left alone: it has a backup, and what it holds is not ours.
@@ -52,7 +55,7 @@ class RestoreScan final : public ScanVisitor {
 
   Status Flush();
   Status Judge(const std::vector<std::optional<FieldBackup>>& backups);
-  void Leave(const Seen& seen);
+  void Leave(LeftDocument document);
 
   JournalStore& journal_;
   const RestoreSpec& spec_;

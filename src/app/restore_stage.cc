@@ -105,6 +105,7 @@ Result<std::vector<RestoredField>> RestoreStage::StillOurs(std::vector<RestoredF
   // All of a nested field's outermost object, to see what else is in it.
   const std::string read = spec_.nested ? field.substr(0, field.find('.')) : field;
   std::vector<std::string> ids;
+  ids.reserve(request.size());
   for (const RestoredField& document : request) ids.push_back(document.id);
   const auto lookup =
       parts_.reader.MakeLookup({spec_.target.collection, {read}, /*filter_by=*/"", nullptr});
@@ -175,13 +176,17 @@ Status RestoreStage::ReadBack(const RestoredField& document, const StopTokens& s
 Status RestoreStage::Save(std::span<const RestoredField> request,
                           std::span<const UpdateOutcome> outcomes) {
   std::vector<std::string_view> restored;
+  std::uint64_t emptied = 0;
   for (std::size_t i = 0; i < request.size(); ++i) {
-    if (outcomes[i].state == UpdateState::kWritten) restored.emplace_back(request[i].id);
+    if (outcomes[i].state != UpdateState::kWritten) continue;
+    restored.emplace_back(request[i].id);
+    if (request[i].value.json == "null") ++emptied;
   }
   if (!restored.empty()) {
     if (auto saved = parts_.journal.SaveRestored(spec_.target, restored); !saved.ok()) return saved;
   }
   result_.counts.restored += restored.size();
+  result_.counts.emptied += emptied;
   for (std::size_t i = 0; i < request.size(); ++i) {
     if (outcomes[i].state == UpdateState::kDeleted) ++result_.counts.gone;
     if (outcomes[i].state == UpdateState::kRejected) Fail(request[i].id, outcomes[i].message);

@@ -16,8 +16,6 @@
 namespace reembed {
 namespace {
 
-constexpr std::string_view kGoOn = "interrupted: run `reembed rollback` again to finish";
-
 double SecondsSince(SteadyTime start, SteadyTime now) {
   return std::chrono::duration<double>(now - start).count();
 }
@@ -27,11 +25,12 @@ bool EndsAll(ErrorKind kind) {
   return kind != ErrorKind::kRefused && kind != ErrorKind::kNotFound;
 }
 
-ExitCode Fail(CollectionRollback& result, const Error& error, std::string_view prefix = {}) {
-  const bool interrupted = error.kind == ErrorKind::kInterrupted;
-  result.status = interrupted ? RollbackStatus::kInterrupted : RollbackStatus::kError;
-  result.message = fmt::format("{}{}", prefix, interrupted ? kGoOn : error.message);
-  return ExitCodeFor(error.kind);
+// What a null takes from the document it does not take from the vector index (Typesense 29).
+std::string EmptiedNote(std::uint64_t emptied) {
+  return fmt::format(
+      "{} {} no vector again; Typesense may still find {} by the new one until it restarts or the "
+      "field is dropped and added",
+      emptied, emptied == 1 ? "document has" : "documents have", emptied == 1 ? "it" : "them");
 }
 
 // Documents of the runs that the scan did not show. Of several runs nobody knows how many documents
@@ -45,70 +44,73 @@ std::uint64_t CountGone(const std::vector<RunRecord>& runs, std::uint64_t shown)
 // One call of the verb. `writing` null: a dry run.
 class Work {
  public:
-  Work(const RollbackTools& tools, const RollbackWriting* writing, const StopTokens& stop)
-      : tools_(tools), writing_(writing), stop_(stop) {}
+  Work(const RollbackTools& tools, const RollbackWriting* writing, const RollbackOptions& options,
+       const StopTokens& stop)
+      : tools_(tools), writing_(writing), options_(options), stop_(stop) {}
 
-  RollbackReport Run(const RollbackOptions& options);
+  RollbackReport Run();
 
  private:
-  ExitCode DoAll(const std::string& asked, RollbackReport& report);
-  ExitCode DoOne(const CollectionConfig& config, const std::string& asked,
-                 CollectionRollback& result);
+  ExitCode DoAll(RollbackReport& report);
+  ExitCode DoOne(const CollectionConfig& config, CollectionRollback& result);
   ExitCode Undo(const CollectionConfig& config, const CollectionSchema& schema,
                 const RunsToUndo& choice, CollectionRollback& result);
   Status Judge(const RestoreSpec& spec, const std::vector<RunRecord>& runs,
                CollectionRollback& result);
   Status Write(const RestoreSpec& spec, const FieldSchema& field, CollectionRollback& result);
   void Show(const CollectionRollback& result, SteadyTime started);
+  // How an error is told.
+  std::string Words(const Error& error) const;
+  ExitCode Fail(CollectionRollback& result, const Error& error, std::string_view prefix = {}) const;
   // A trouble of this collection, or of all.
   ExitCode Stop(CollectionRollback& result, const Error& error, bool ends_all);
 
   const RollbackTools& tools_;
   const RollbackWriting* const writing_;
+  const RollbackOptions& options_;
   const StopTokens& stop_;
   std::vector<RunRecord> runs_;
   std::optional<Error> end_;  // what keeps the remaining collections from being begun
 };
 
-RollbackReport Work::Run(const RollbackOptions& options) {
+RollbackReport Work::Run() {
   RollbackReport report;
   report.version = REEMBED_VERSION;
-  report.run = options.run;
+  report.run = options_.run;
   report.dry_run = writing_ == nullptr;
   report.started_at = tools_.clock.Wall();
   const SteadyTime started = tools_.clock.Now();
   auto runs = tools_.journal.Runs();
   if (!runs.ok()) {
     end_ = runs.error();
-  } else if (auto known = CheckRunId(*runs, options.run); !known.ok()) {
+  } else if (auto known = CheckRunId(*runs, options_.run); !known.ok()) {
     end_ = known.error();
   } else {
     runs_ = std::move(*runs);
   }
-  report.exit_code = DoAll(options.run, report);
+  report.exit_code = DoAll(report);
   report.finished_at = tools_.clock.Wall();
   report.seconds = SecondsSince(started, tools_.clock.Now());
   return report;
 }
 
-ExitCode Work::DoAll(const std::string& asked, RollbackReport& report) {
+ExitCode Work::DoAll(RollbackReport& report) {
   ExitCode code = kExitDone;
   for (const CollectionConfig& config : tools_.config.collections) {
     CollectionRollback result;
     result.name = config.name;
     result.collection = config.collection;
     const SteadyTime started = tools_.clock.Now();
-    code = Worse(code, DoOne(config, asked, result));
+    code = Worse(code, DoOne(config, result));
     result.seconds = SecondsSince(started, tools_.clock.Now());
     report.collections.push_back(std::move(result));
   }
   if (!end_) return code;
-  report.message = end_->kind == ErrorKind::kInterrupted ? std::string(kGoOn) : end_->message;
+  report.message = Words(*end_);
   return Worse(code, ExitCodeFor(end_->kind));
 }
 
-ExitCode Work::DoOne(const CollectionConfig& config, const std::string& asked,
-                     CollectionRollback& result) {
+ExitCode Work::DoOne(const CollectionConfig& config, CollectionRollback& result) {
   if (config.skip_reason) {
     result.status = RollbackStatus::kSkipped;
     result.message = *config.skip_reason;
@@ -127,7 +129,7 @@ ExitCode Work::DoOne(const CollectionConfig& config, const std::string& asked,
   if (!schema.ok()) return Stop(result, schema.error(), EndsAll(schema.error().kind));
   result.collection = schema->name;
   const Target target{schema->name, schema->created_at, config.embedding_field};
-  const RunsToUndo choice = ChooseRuns(runs_, target, tools_.config.typesense.nodes, asked);
+  const RunsToUndo choice = ChooseRuns(runs_, target, tools_.config.typesense.nodes, options_.run);
   if (choice.verdict == RunsToUndo::Verdict::kUndo) return Undo(config, *schema, choice, result);
   const bool nothing = choice.verdict == RunsToUndo::Verdict::kNothing;
   result.status = nothing ? RollbackStatus::kNothing : RollbackStatus::kError;
@@ -148,8 +150,10 @@ ExitCode Work::Undo(const CollectionConfig& config, const CollectionSchema& sche
   result.notes = choice.notes;
   const bool nested =
       schema.enable_nested_fields && config.embedding_field.find('.') != std::string::npos;
-  const RestoreSpec spec{
-      {schema.name, schema.created_at, config.embedding_field}, nested, choice.Numbers()};
+  const RestoreSpec spec{{schema.name, schema.created_at, config.embedding_field},
+                         nested,
+                         choice.Numbers(),
+                         choice.WhyWithoutBackup()};
   if (auto judged = Judge(spec, choice.runs, result); !judged.ok()) {
     return Stop(result, judged.error(), EndsAll(judged.error().kind));
   }
@@ -157,12 +161,16 @@ ExitCode Work::Undo(const CollectionConfig& config, const CollectionSchema& sche
     result.status = RollbackStatus::kPlanned;
     return kExitDone;
   }
+  if (options_.end_only && result.counts.to_restore > 0) {
+    const Error late{.kind = ErrorKind::kTransient,
+                     .message = "documents to restore have turned up since the plan was made"};
+    return Stop(result, late, true);
+  }
   if (auto written = Write(spec, *field, result); !written.ok()) {
     return Stop(result, written.error(), end_.has_value() || EndsAll(written.error().kind));
   }
   const RollbackCounts& counts = result.counts;
-  const bool unknown = choice.Incomplete() && counts.without_backup > 0;
-  const bool whole = counts.left == 0 && counts.failed == 0 && !unknown;
+  const bool whole = counts.left == 0 && counts.failed == 0;
   result.status = whole ? RollbackStatus::kRestored : RollbackStatus::kPartial;
   return whole ? kExitDone : kExitPartial;
 }
@@ -193,9 +201,14 @@ Status Work::Write(const RestoreSpec& spec, const FieldSchema& field, Collection
     const SteadyTime started = tools_.clock.Now();
     auto written = stage.Run([&] { Show(result, started); }, stop_);
     writing_->display.Clear();
+    if (indexed && result.counts.emptied > 0) {
+      result.notes.push_back(EmptiedNote(result.counts.emptied));
+    }
     if (stage.read_back_differed()) end_ = written.error();
     if (!written.ok()) return written;
   }
+  // What failed can be tried again only while its run counts as not rolled back.
+  if (result.counts.failed > 0) return {};
   return tools_.journal.EndRestore(spec.target, spec.runs, tools_.clock.Wall());
 }
 
@@ -213,6 +226,19 @@ void Work::Show(const CollectionRollback& result, SteadyTime started) {
   writing_->display.Show(progress);
 }
 
+std::string Work::Words(const Error& error) const {
+  if (error.kind != ErrorKind::kInterrupted) return error.message;
+  const std::string which = options_.run.empty() ? "" : " --run " + options_.run;
+  return fmt::format("interrupted: run `reembed rollback{}` again to finish", which);
+}
+
+ExitCode Work::Fail(CollectionRollback& result, const Error& error, std::string_view prefix) const {
+  const bool interrupted = error.kind == ErrorKind::kInterrupted;
+  result.status = interrupted ? RollbackStatus::kInterrupted : RollbackStatus::kError;
+  result.message = std::string(prefix) + Words(error);
+  return ExitCodeFor(error.kind);
+}
+
 ExitCode Work::Stop(CollectionRollback& result, const Error& error, bool ends_all) {
   if (ends_all) end_ = error;
   return Fail(result, error);
@@ -222,12 +248,12 @@ ExitCode Work::Stop(CollectionRollback& result, const Error& error, bool ends_al
 
 RollbackReport PlanRollback(const RollbackTools& tools, const RollbackOptions& options,
                             const StopTokens& stop) {
-  return Work(tools, nullptr, stop).Run(options);
+  return Work(tools, nullptr, options, stop).Run();
 }
 
 RollbackReport RunRollback(const RollbackTools& tools, const RollbackWriting& writing,
                            const RollbackOptions& options, const StopTokens& stop) {
-  return Work(tools, &writing, stop).Run(options);
+  return Work(tools, &writing, options, stop).Run();
 }
 
 }  // namespace reembed

@@ -32,6 +32,9 @@ struct RollbackWriting {
 
 struct RollbackOptions {
   std::string run;  ///< id: back to before it; empty: each collection's latest run
+  /// Nobody was asked, as a plan had nothing to restore: the runs end, and a collection that has
+  /// something to restore after all is an error (kTransient).
+  bool end_only = false;
 };
 
 /// What a rollback would do: for `--dry-run`, and for the question before a real one. Changes
@@ -43,7 +46,8 @@ RollbackReport PlanRollback(const RollbackTools& tools, const RollbackOptions& o
 /// The verb `rollback`: gives every document back the embedding field that it had before the run,
 /// where what it holds now is still ours; documents that hold something else are left alone and
 /// listed. The caller has asked the user. May be ended at any point, also by `kill -9`, and begun
-/// again: it ends the same.
+/// again: it ends the same. The runs end as rolled back unless a document failed: then they stay as
+/// they are, and the same call again tries just those that failed.
 /// Errors: none are returned; they are in the report, whose `exit_code` is the worst of them: 3
 ///         when documents were left alone or failed. A trouble of one collection leaves the others
 ///         to be done.

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 
 #include "reembed/base/clock.h"
 
@@ -19,14 +21,37 @@ RunsToUndo Without(RunsToUndo::Verdict verdict, std::string message) {
   return choice;
 }
 
+// At least of a part of what it wrote.
 bool HasBackup(const RunRecord& run) {
-  return run.with_backup && !run.pruned;
+  return !run.pruned && (run.with_backup || run.backups > 0);
+}
+
+bool HasWholeBackup(const RunRecord& run) {
+  return !run.pruned && run.with_backup;
 }
 
 std::string WhyNoBackup(const RunRecord& run) {
   if (!run.with_backup) return fmt::format("run {} kept no backup (--no-backup)", run.id);
   return fmt::format(
       "the backup of run {} was removed by `status --prune` or after `journal.keep_days`", run.id);
+}
+
+std::string IncompleteNote(const RunRecord& run) {
+  if (!HasBackup(run)) return WhyNoBackup(run) + ": documents that only it wrote keep its vectors";
+  return fmt::format(
+      "a part of run {} was done without a backup (--no-backup): documents that it wrote then keep "
+      "its vectors",
+      run.id);
+}
+
+RunsToUndo Undoing(std::vector<RunRecord> runs) {
+  RunsToUndo choice;
+  choice.verdict = RunsToUndo::Verdict::kUndo;
+  for (const RunRecord& run : runs) {
+    if (!HasWholeBackup(run)) choice.notes.push_back(IncompleteNote(run));
+  }
+  choice.runs = std::move(runs);
+  return choice;
 }
 
 // Why a target without runs has none, as far as the journal can tell.
@@ -58,37 +83,35 @@ RunsToUndo Latest(std::vector<RunRecord> own) {
   if (!HasBackup(*found)) {
     return Without(RunsToUndo::Verdict::kImpossible, WhyNoBackup(*found));
   }
-  RunsToUndo choice;
-  choice.verdict = RunsToUndo::Verdict::kUndo;
-  choice.runs = {std::move(*found)};
-  return choice;
+  return Undoing({std::move(*found)});
 }
 
-RunsToUndo From(std::vector<RunRecord> own, std::string_view asked) {
-  const auto first =
-      std::find_if(own.begin(), own.end(), [&](const RunRecord& run) { return run.id == asked; });
-  if (first == own.end()) {
-    return Without(RunsToUndo::Verdict::kNothing, fmt::format("run {} is not one of it", asked));
+std::int64_t FirstNumber(std::span<const RunRecord> all, std::string_view asked) {
+  std::int64_t first = std::numeric_limits<std::int64_t>::max();
+  for (const RunRecord& run : all) {
+    if (run.id == asked) first = std::min(first, run.number);
   }
-  own.erase(own.begin(), first);
+  return first;
+}
+
+RunsToUndo From(std::vector<RunRecord> own, std::int64_t first, std::string_view asked) {
+  std::erase_if(own, [&](const RunRecord& run) { return run.number < first; });
+  if (own.empty()) {
+    return Without(RunsToUndo::Verdict::kNothing,
+                   fmt::format("it has no run from run {} on", asked));
+  }
   const bool done = std::all_of(own.begin(), own.end(), [](const RunRecord& run) {
     return run.state == RunState::kRolledBack;
   });
+  // No error: a rollback of several collections that ended early is finished by the same call.
   if (done) {
-    return Without(RunsToUndo::Verdict::kImpossible,
-                   fmt::format("run {} was rolled back already", asked));
+    return Without(RunsToUndo::Verdict::kNothing,
+                   fmt::format("run {} was rolled back already", own.front().id));
   }
   if (!HasBackup(own.front())) {
     return Without(RunsToUndo::Verdict::kImpossible, WhyNoBackup(own.front()));
   }
-  RunsToUndo choice;
-  choice.verdict = RunsToUndo::Verdict::kUndo;
-  for (const RunRecord& run : own) {
-    if (HasBackup(run)) continue;
-    choice.notes.push_back(WhyNoBackup(run) + ": documents that only it wrote keep its vectors");
-  }
-  choice.runs = std::move(own);
-  return choice;
+  return Undoing(std::move(own));
 }
 
 }  // namespace
@@ -100,8 +123,12 @@ std::vector<std::int64_t> RunsToUndo::Numbers() const {
   return numbers;
 }
 
-bool RunsToUndo::Incomplete() const {
-  return !std::all_of(runs.begin(), runs.end(), HasBackup);
+std::string RunsToUndo::WhyWithoutBackup() const {
+  if (!std::all_of(runs.begin(), runs.end(), std::mem_fn(&RunRecord::with_backup))) {
+    return "may have been written without a backup";
+  }
+  return std::all_of(runs.begin(), runs.end(), HasWholeBackup) ? ""
+                                                               : "its backup may have been removed";
 }
 
 RunsToUndo ChooseRuns(std::span<const RunRecord> all, const Target& target,
@@ -115,7 +142,8 @@ RunsToUndo ChooseRuns(std::span<const RunRecord> all, const Target& target,
   if (own.empty()) {
     return Without(RunsToUndo::Verdict::kNothing, WhyNone(all, target, nodes));
   }
-  return asked.empty() ? Latest(std::move(own)) : From(std::move(own), asked);
+  if (asked.empty()) return Latest(std::move(own));
+  return From(std::move(own), FirstNumber(all, asked), asked);
 }
 
 Status CheckRunId(std::span<const RunRecord> all, std::string_view asked) {

@@ -25,13 +25,15 @@ struct RunsToUndo {
   std::vector<std::string> notes;
 
   std::vector<std::int64_t> Numbers() const;
-  /// True when a run wrote without keeping backups: documents without one may hold its vectors.
-  bool Incomplete() const;
+  /// Why a document that has no backup may hold a vector of these runs all the same; empty: none
+  /// does, for they kept a backup of all that they wrote.
+  std::string WhyWithoutBackup() const;
 };
 
 /// `all`: the journal's runs, oldest first. Only runs of this very target on a cluster that shares
-/// a node with `nodes` count. `asked` empty: the latest that is not rolled back; else the first run
-/// of that id and all later ones. Pure.
+/// a node with `nodes` count. `asked` empty: the latest that is not rolled back; else all from the
+/// moment on when the first run of that id began, of whatever collection that run was: one that a
+/// migration reached only when it was started again has another id there. Pure.
 RunsToUndo ChooseRuns(std::span<const RunRecord> all, const Target& target,
                       const std::vector<std::string>& nodes, std::string_view asked);
 

@@ -24,6 +24,11 @@ inline Status RecordOutcomes(Journal& journal, Tally& tally,
   return {};
 }
 
+/// The store being away, or the disk full, concerns every collection; a refusal only this one.
+inline bool EndsRun(ErrorKind kind) {
+  return kind != ErrorKind::kRefused && kind != ErrorKind::kNotFound;
+}
+
 /// Stops the stages of one collection together: when the user asks, or when one of them fails.
 /// The user's `abort` is handed through; a failure only drains, so that what is paid for is still
 /// written. Thread-safe.

@@ -16,6 +16,7 @@ struct CollectionEnd {
   std::optional<Error> error;
   bool ends_run = false;  ///< the error concerns every collection
   bool complete = false;  ///< every document of the pass has an outcome
+  bool limited = false;   ///< `--limit` left documents out of it
 };
 
 /// How new vectors reach a collection: three properties (StrategyTraits) and the order of steps.

@@ -5,13 +5,19 @@
 #include <algorithm>
 
 namespace reembed {
+namespace {
 
-void RunTotals::Add(std::uint64_t finished, std::uint64_t failed) {
+// A misspelled field fails every document: nobody reads a hundred thousand lines of that.
+constexpr std::size_t kMostWarnings = 20;
+
+}  // namespace
+
+void RunTotals::Add(std::uint64_t finished, std::int64_t failed) {
   bool reached = false;
   {
     MutexLock lock(mutex_);
     finished_ += finished;
-    failed_ += failed;
+    failed_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(failed_) + failed);
     reached = limit_.Reached(failed_, finished_);
   }
   // Without the lock: whoever listens may ask for LimitError().
@@ -87,29 +93,53 @@ void Tally::AddUpToDate(std::uint64_t documents) {
 }
 
 void Tally::LogFailure(const Failure& failure) {
-  log_.Warning(fmt::format("{}: document '{}' failed: {}/{}: {}", collection_, failure.id,
-                           ToString(failure.stage), ToString(failure.kind), failure.message));
+  std::size_t number = 0;
+  {
+    MutexLock lock(mutex_);
+    number = ++told_;
+  }
+  const std::string line =
+      fmt::format("{}: document '{}' failed: {}/{}: {}", collection_, failure.id,
+                  ToString(failure.stage), ToString(failure.kind), failure.message);
+  log_.Write(number <= kMostWarnings ? LogLevel::kWarning : LogLevel::kInfo, line);
+  if (number != kMostWarnings) return;
+  log_.Warning(
+      fmt::format("{}: further failures are in the report (--report FILE) and, with -v, in the log",
+                  collection_));
 }
 
 void Tally::Record(std::span<const DocumentOutcome> outcomes,
                    std::span<const std::optional<DocumentState>> before) {
   std::uint64_t first_time = 0;
-  std::uint64_t failed = 0;
+  std::int64_t failed = 0;
   {
     MutexLock lock(mutex_);
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       if (before[i]) TakeBack(outcomes[i].id, *before[i]);
       if (!before[i]) ++first_time;
+      if (before[i] == DocumentState::kFailed) --failed;
+      if (outcomes[i].state == DocumentState::kFailed) ++failed;
       Count(outcomes[i]);
     }
   }
   // Without the lock: the log may wait for the disk, and the progress display asks for counts.
   for (const DocumentOutcome& outcome : outcomes) {
-    if (outcome.state != DocumentState::kFailed) continue;
-    ++failed;
-    LogFailure(outcome.failure);
+    if (outcome.state == DocumentState::kFailed) LogFailure(outcome.failure);
   }
   totals_.Add(first_time, failed);
+}
+
+void Tally::Correct(std::span<const CorrectedOutcome> outcomes) {
+  std::int64_t failed = 0;
+  {
+    MutexLock lock(mutex_);
+    for (const CorrectedOutcome& outcome : outcomes) {
+      TakeBack(outcome.id, outcome.before);
+      Count({.id = outcome.id, .state = outcome.after});
+      if (outcome.before == DocumentState::kFailed) --failed;
+    }
+  }
+  totals_.Add(0, failed);
 }
 
 Counts Tally::counts() const {

@@ -16,13 +16,20 @@
 
 namespace reembed {
 
+/// An outcome that what was seen later has overtaken.
+struct CorrectedOutcome {
+  std::string id;
+  DocumentState before = DocumentState::kFailed;
+  DocumentState after = DocumentState::kWritten;
+};
+
 /// Failures of the whole run, for `--max-failures`. Thread-safe.
 class RunTotals {
  public:
   explicit RunTotals(FailureLimit limit) : limit_(limit) {}
 
-  /// Adds what has just ended.
-  void Add(std::uint64_t finished, std::uint64_t failed);
+  /// Adds what has just ended; `failed` is negative where a failure was taken back.
+  void Add(std::uint64_t finished, std::int64_t failed);
 
   /// Asks to stop, once, when the limit is reached: from within Add(), in its thread.
   std::stop_token limit_reached() const { return reached_.get_token(); }
@@ -48,6 +55,8 @@ class Tally {
   /// back, so that a document counts once, by its last outcome.
   void Record(std::span<const DocumentOutcome> outcomes,
               std::span<const std::optional<DocumentState>> before);
+  /// The journal has these corrections already.
+  void Correct(std::span<const CorrectedOutcome> outcomes);
   /// Documents that had the right vector when they were first looked at.
   void AddUpToDate(std::uint64_t documents);
 
@@ -69,6 +78,7 @@ class Tally {
   std::vector<Failure> failures_ REEMBED_GUARDED_BY(mutex_);
   std::uint64_t truncated_ REEMBED_GUARDED_BY(mutex_) = 0;
   std::vector<std::string> truncated_ids_ REEMBED_GUARDED_BY(mutex_);
+  std::size_t told_ REEMBED_GUARDED_BY(mutex_) = 0;  // failures in the log
 };
 
 }  // namespace reembed

@@ -12,7 +12,7 @@ namespace reembed {
 namespace {
 
 // A follower may answer a read before it has applied the write that its leader acknowledged.
-constexpr int kReadBackTries = 6;
+constexpr int kReadBackTries = 10;
 constexpr Millis kReadBackWait{250};
 
 DocumentOutcome ToOutcome(const ReadyDocument& document, UpdateOutcome&& result) {
@@ -46,7 +46,10 @@ Status WriteStage::ReadBack(const ReadyDocument& document, const StopTokens& sto
       proved_ = true;
       return {};
     }
-    if (tries == kReadBackTries || !parts_.clock.SleepFor(kReadBackWait * tries, stop.abort)) break;
+    if (tries == kReadBackTries) break;
+    if (!parts_.clock.SleepFor(kReadBackWait * tries, stop.abort)) {
+      return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+    }
   }
   read_back_differed_ = true;
   return Error{
@@ -79,10 +82,11 @@ Status WriteStage::WriteSome(const StopTokens& stop) {
   for (std::size_t i = 0; i < count; ++i) {
     outcomes.push_back(ToOutcome(request[i], std::move((*results)[i])));
   }
-  if (auto status = RecordOutcomes(parts_.journal, parts_.tally, outcomes); !status.ok())
-    return status;
-  const bool written = outcomes.front().state == DocumentState::kWritten;
-  return proved_ || !written ? Status() : ReadBack(request.front(), stop);
+  // Before it is called a success: what the store does not hold is not written.
+  if (!proved_ && outcomes.front().state == DocumentState::kWritten) {
+    if (auto status = ReadBack(request.front(), stop); !status.ok()) return status;
+  }
+  return RecordOutcomes(parts_.journal, parts_.tally, outcomes);
 }
 
 Status WriteStage::Run(ReadyQueue& in, const StopTokens& stop) {

@@ -88,7 +88,7 @@ std::optional<std::vector<double>> AsDoubles(const StoredField& field) {
 void AppendDouble(std::string& out, double number) {
   const std::size_t start = out.size();
   fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), number);
-  if (IsIntegerLiteral(std::string_view(out).substr(start))) out += ".0";
+  if (IsIntegerLiteral(std::string_view{out}.substr(start))) out += ".0";
 }
 
 std::string DoublesJson(std::span<const double> numbers) {

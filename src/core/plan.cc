@@ -11,7 +11,7 @@ namespace reembed {
 namespace {
 
 constexpr std::string_view kMixedVectors =
-    "until this run ends, searches compare vectors of two models";
+    "while new vectors are written, searches compare vectors of two models";
 
 std::vector<std::string> VectorFields(const CollectionSchema& schema) {
   std::vector<std::string> names;

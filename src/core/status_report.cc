@@ -22,7 +22,7 @@ std::string WhenNothingIsPending(StatusOfRun state) {
     case StatusOfRun::kEnded:
       break;
   }
-  return "nothing is left to do";
+  return "nothing is left to do as far as the journal knows; `verify` looks at the store";
 }
 
 }  // namespace
@@ -49,8 +49,8 @@ std::string RerunText(const StatusTarget& target) {
   if (target.pending > 0) Add(text, fmt::format("embeds up to {}", count(target.pending)));
   if (target.failed > 0) Add(text, fmt::format("retries {} that failed", count(target.failed)));
   if (!text.empty()) return text;
-  return target.runs.empty() ? "nothing is left to do"
-                             : WhenNothingIsPending(target.runs.front().state);
+  return WhenNothingIsPending(target.runs.empty() ? StatusOfRun::kEnded
+                                                  : target.runs.front().state);
 }
 
 }  // namespace reembed

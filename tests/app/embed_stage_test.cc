@@ -17,6 +17,7 @@ struct WorkerFixture {
   FirstBatchGate gate;
   std::unique_ptr<JournalStore> store = MakeMemoryJournal();
   std::unique_ptr<Journal> journal = OpenWith(*store, {"1", "2"});
+  WaitingRoom room;
   BoundedQueue<Batch> batches{1};
   ReadyQueue ready{1};
 
@@ -27,6 +28,7 @@ struct WorkerFixture {
     };
     const std::vector<SeenDocument> seen = {{"1", HashText("good")}, {"2", HashText("bad")}};
     CHECK(journal->Admit(seen).ok());
+    room.Enter(2);
     Batch batch;
     batch.texts = {{HashText("good"), "good"}, {HashText("bad"), "bad"}};
     batches.Push(std::move(batch));
@@ -34,7 +36,7 @@ struct WorkerFixture {
   }
 
   Status Run(const StopTokens& stop = {}) {
-    return EmbedStage(embedder, {}, *journal, tally, gate).Run(batches, ready, stop);
+    return EmbedStage(embedder, {}, *journal, tally, room, gate).Run(batches, ready, stop);
   }
 };
 

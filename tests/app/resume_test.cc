@@ -4,6 +4,7 @@
 #include <set>
 
 #include "run_fixture.h"
+#include "src/app/waiting_room.h"
 #include "tests/support/catch2.h"
 
 using namespace reembed;
@@ -241,4 +242,122 @@ TEST_CASE("backup: --no-backup keeps none") {
   run.backup = false;
   run.Run();
   CHECK((*run.journal)->Runs()->front().backups == 0);
+}
+
+TEST_CASE("limit: runs that are repeated get on, although some documents always fail") {
+  RunFixture run;
+  run.Add("a", 20);
+  run.limit = 5;
+  run.embedder.text_error = [](const std::string& text) -> std::optional<Error> {
+    if (text > "text 3") return std::nullopt;  // 4 … 9: all others fail
+    return Error{.kind = ErrorKind::kBadText, .message = "not this one"};
+  };
+  std::uint64_t success = 0;
+  for (int i = 0; i < 6; ++i) success += Only(i == 0 ? run.Run() : run.Rerun()).counts.success;
+  CHECK(success == 6);
+  CHECK(RightVectors(run.store.collections["a"]) == 6);
+}
+
+TEST_CASE("limit: a run from which nothing was left out has ended") {
+  RunFixture run;
+  run.Add("a", 20);
+  run.limit = 100;
+  CHECK_FALSE(Only(run.Run()).limited);
+  CHECK((*run.journal)->Runs()->front().state == RunState::kEnded);
+}
+
+TEST_CASE("run: a collection of few texts is not read to its end before the first answer") {
+  RunFixture run;
+  run.Add("a", 30'000);
+  for (Document& document : run.store.collections["a"].documents) {
+    document.json = R"({"id":")" + document.id + R"(","title":"the same"})";
+  }
+  std::size_t pages_before_answer = 0;
+  run.store.on_lookup = [&](std::size_t page) {
+    if (run.embedder.texts().empty()) pages_before_answer = page;
+  };
+  const RunReport report = run.Run();
+  CHECK(Only(report).counts == Counts{.success = 30'000});
+  CHECK(pages_before_answer <= WaitingRoom::kMost / 250 + 1);
+  CHECK(run.embedder.texts().size() == 1);
+}
+
+TEST_CASE("run: --max-failures counts a document once, also when it fails in two rounds") {
+  RunFixture run;
+  run.Add("a", 20);
+  run.max_failures = {.set = true, .percent = false, .value = 2};
+  run.embedder.text_error = [](const std::string& text) -> std::optional<Error> {
+    if (text != "text 4" && text != "edited") return std::nullopt;
+    return Error{.kind = ErrorKind::kBadText, .message = "no"};
+  };
+  run.store.on_scan = [&](std::size_t scan) {
+    if (scan != 2) return;
+    run.store.Edit("a", [](FakeCollection& a) { a.SetTitle("4", "edited"); });
+  };
+  const RunReport report = run.Run();
+  CHECK(report.exit_code == 3);
+  CHECK(Only(report).counts == Counts{.success = 19, .failed = 1});
+}
+
+TEST_CASE("run: a collection is looked at again when its turn comes") {
+  RunFixture run;
+  run.Add("a", 5);
+  run.Add("b", 5);
+  run.store.on_scan = [&](std::size_t scan) {
+    if (scan != 1) return;
+    run.store.Edit("b", [](FakeCollection& b) { b.schema.created_at = 77; });
+  };
+  CHECK(run.Run().exit_code == 0);
+  CHECK((*run.journal)->Runs()->back().target.created_at == 77);
+}
+
+TEST_CASE("catch-up: a refused document that holds its vector after all has not failed") {
+  RunFixture run;
+  run.Add("a", 5);
+  run.store.collections["a"].rejected = {"3"};
+  run.store.on_scan = [&](std::size_t scan) {
+    if (scan != 2) return;
+    run.store.Edit("a", [](FakeCollection& a) { a.vectors["3"] = VectorOf("text 3"); });
+  };
+  const RunReport report = run.Run();
+  CHECK(report.exit_code == 0);
+  CHECK(Only(report).counts == Counts{.success = 5});
+  CHECK(Only(report).failures.empty());
+}
+
+TEST_CASE("catch-up: a failed document that is deleted counts as deleted") {
+  RunFixture run;
+  run.Add("a", 5);
+  run.store.collections["a"].rejected = {"3"};
+  run.store.on_scan = [&](std::size_t scan) {
+    if (scan == 2) run.store.Edit("a", [](FakeCollection& a) { a.RemoveDocument("3"); });
+  };
+  CHECK(Only(run.Run()).counts == Counts{.success = 4, .deleted = 1});
+}
+
+TEST_CASE("catch-up: a document that left the filter for a while ends with its vector") {
+  RunFixture run;
+  run.Add("a", 300);
+  run.config.collections[0].filter_by = "lang:=en";
+  run.store.on_lookup = [&](std::size_t page) {
+    if (page == 1) run.store.Edit("a", [](FakeCollection& a) { a.outside = {"3"}; });
+  };
+  run.store.on_scan = [&](std::size_t scan) {
+    if (scan == 2) run.store.Edit("a", [](FakeCollection& a) { a.outside.clear(); });
+  };
+  CHECK(Only(run.Run()).counts == Counts{.success = 300});
+}
+
+TEST_CASE("resume: trying another model does not make the first one's vectors unknown") {
+  RunFixture run;
+  run.Add("a", 40);
+  run.Run();
+  run.config.embedding.provider.model = "model-2";
+  run.embedder.call_error = [](std::size_t) {
+    return Error{.kind = ErrorKind::kRefused, .message = "the key is not accepted"};
+  };
+  CHECK(run.Rerun().exit_code == 4);
+  run.embedder.call_error = nullptr;
+  run.config.embedding.provider.model = "model-1";
+  CHECK(Only(run.Rerun()).counts == Counts{.up_to_date = 40});
 }

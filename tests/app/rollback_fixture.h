@@ -220,10 +220,10 @@ struct RollbackFixture {
     return fields;
   }
 
-  RollbackReport Run(const std::string& run = "") {
+  RollbackReport Run(const std::string& run = "", bool end_only = false) {
     BacklogWatch backlog(reader, clock, activity, log);
-    return RunRollback({config, reader, journal, clock, log}, {store, backlog, progress}, {run},
-                       {drain.get_token(), abort.get_token()});
+    return RunRollback({config, reader, journal, clock, log}, {store, backlog, progress},
+                       {run, end_only}, {drain.get_token(), abort.get_token()});
   }
   RollbackReport Plan(const std::string& run = "") {
     return PlanRollback({config, reader, journal, clock, log}, {run},

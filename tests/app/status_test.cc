@@ -29,7 +29,8 @@ TEST_CASE("status: targets by their latest run, runs latest first") {
   CHECK(a.collection == "a");
   CHECK(a.field == "vec");
   CHECK(a.written == 3);
-  CHECK(RerunText(a) == "nothing is left to do");
+  CHECK(RerunText(a) ==
+        "nothing is left to do as far as the journal knows; `verify` looks at the store");
   REQUIRE(a.runs.size() == 2);
   CHECK(a.runs[0].id == runs[2].id);
   CHECK(a.runs[0].recipe == "fake / model-2 / 2 dimensions");

@@ -160,6 +160,21 @@ TEST_CASE("verify: a run on another cluster does not count") {
   CHECK(report.collections.at(0).counts.new_since == 2);
 }
 
+TEST_CASE("verify: says when another cluster's run is what the journal knows of") {
+  VerifyFixture fixture;
+  fixture.Add("books", 2);
+  fixture.Migrate("books");
+  fixture.config.typesense.nodes = {"http://two:8108"};
+  fixture.Migrate("books");
+  const auto second = fixture.Run();
+  CHECK(second.collections.at(0).notes.empty());
+  fixture.config.typesense.nodes = {"http://one:8108"};
+  const auto first = fixture.Run();
+  REQUIRE(first.collections.at(0).notes.size() == 1);
+  CHECK_THAT(first.collections.at(0).notes[0],
+             ContainsSubstring("another cluster (http://two:8108)"));
+}
+
 TEST_CASE("verify: a collection that was made again is another one") {
   VerifyFixture fixture;
   FakeCollection& books = fixture.Add("books", 2);

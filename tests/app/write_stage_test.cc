@@ -34,9 +34,10 @@ struct WriterFixture {
     queue.Close();
   }
 
-  Status Run() {
+  Status Run(const StopTokens& stop = {}) {
     const auto updater = store.MakeUpdater({"a", "vec"});
-    return WriteStage({*updater, store, backlog, *journal, tally, clock}, plan, {}).Run(queue, {});
+    return WriteStage({*updater, store, backlog, *journal, tally, clock}, plan, {})
+        .Run(queue, stop);
   }
 };
 
@@ -83,6 +84,16 @@ TEST_CASE("writer: a follower that lags behind its leader is asked again before 
   WriterFixture writer(3);
   writer.store.alters_vectors = true;
   CHECK(writer.Run().error().kind == ErrorKind::kRefused);
-  CHECK(writer.clock.waits() ==
-        std::vector<Millis>{Millis(250), Millis(500), Millis(750), Millis(1000), Millis(1250)});
+  CHECK(writer.clock.waits() == std::vector<Millis>{Millis(250), Millis(500), Millis(750),
+                                                    Millis(1000), Millis(1250), Millis(1500),
+                                                    Millis(1750), Millis(2000), Millis(2250)});
+  CHECK(writer.tally.counts() == Counts{});
+}
+
+TEST_CASE("writer: an abort while the store lags is an interruption, not a verdict") {
+  WriterFixture writer(3);
+  writer.store.alters_vectors = true;
+  std::stop_source abort;
+  writer.clock.OnSleep([&](Millis) { abort.request_stop(); });
+  CHECK(writer.Run({abort.get_token(), abort.get_token()}).error().kind == ErrorKind::kInterrupted);
 }

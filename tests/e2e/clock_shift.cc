@@ -1,5 +1,5 @@
 // For LD_PRELOAD: shifts the time of day of a program and leaves its steady clock alone.
-// CLOCK_SHIFT_SECONDS is added from the start, CLOCK_JUMP_SECONDS from CLOCK_JUMP_AFTER_MS on.
+// CLOCK_SHIFT_SECONDS is added from the start, CLOCK_JUMP_SECONDS once CLOCK_JUMP_FILE exists.
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,18 +18,15 @@ long Read(clockid_t clock, timespec* now) {
   return syscall(SYS_clock_gettime, clock, now);
 }
 
-long Milliseconds() {
-  timespec now{};
-  Read(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+bool HasJumped() {
+  static const char* const file = std::getenv("CLOCK_JUMP_FILE");
+  return file != nullptr && access(file, F_OK) == 0;
 }
 
 long ShiftNow() {
-  static const long start = Milliseconds();
   static const long shift = Variable("CLOCK_SHIFT_SECONDS");
   static const long jump = Variable("CLOCK_JUMP_SECONDS");
-  static const long after = Variable("CLOCK_JUMP_AFTER_MS");
-  return shift + (jump != 0 && Milliseconds() - start >= after ? jump : 0);
+  return shift + (HasJumped() ? jump : 0);
 }
 
 }  // namespace

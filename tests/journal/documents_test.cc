@@ -20,13 +20,15 @@ DocumentRow Written() {
   row.recipe = 5;
   row.text = kText;
   row.vector = kVector;
+  row.written = true;
   row.session = 8;
   row.outcome = DocumentState::kWritten;
   return row;
 }
 
-DocumentRow Scanned(const std::optional<DocumentRow>& old, DocumentClass found, TextHash text) {
-  return AfterScan(old, {"id", text, found, {}}, kScope, 2);
+DocumentRow Scanned(const std::optional<DocumentRow>& old, DocumentClass found, TextHash text,
+                    std::optional<KnownVector> known = KnownVector{kVector}) {
+  return AfterScan(old, {"id", text, found, {}}, known, kScope, 2);
 }
 
 }  // namespace
@@ -45,20 +47,35 @@ TEST_CASE("documents: another text loses the vector, a foreign vector does not")
   const DocumentRow stale = Scanned(Written(), DocumentClass::kStaleText, kOther);
   CHECK(stale.text == kOther);
   CHECK_FALSE(stale.vector);
+  CHECK_FALSE(stale.written);
   for (const DocumentClass found : {DocumentClass::kForeignVector, DocumentClass::kWrongLength}) {
     const DocumentRow row = Scanned(Written(), found, kText);
     CHECK(row.state == DocumentState::kPending);
     CHECK(row.vector == kVector);
+    CHECK(row.written);
     CHECK(row.outcome == DocumentState::kWritten);
   }
 }
 
-TEST_CASE("documents: a vector of another recipe is not kept") {
+TEST_CASE("documents: a vector of another recipe is not kept; the recipe's own is taken up") {
   DocumentRow old = Written();
   old.recipe = 4;
-  const DocumentRow row = Scanned(old, DocumentClass::kForeignVector, kText);
+  DocumentRow row = Scanned(old, DocumentClass::kForeignVector, kText, std::nullopt);
   CHECK_FALSE(row.vector);
   CHECK(row.recipe == 5);
+
+  const KnownVector own{{4, 4}, true};
+  row = Scanned(old, DocumentClass::kForeignVector, kText, own);
+  CHECK(row.vector == own.hash);
+  CHECK(row.truncated);
+  CHECK_FALSE(row.written);
+  CHECK(row.recipe == 5);
+
+  row = Scanned(old, DocumentClass::kUpToDate, kText, own);
+  CHECK(row.vector == own.hash);
+  CHECK(row.written);
+  CHECK(row.recipe == 5);
+  CHECK(row.state == DocumentState::kWritten);
 }
 
 TEST_CASE("documents: up to date is written, and an outcome once a session") {
@@ -71,24 +88,46 @@ TEST_CASE("documents: up to date is written, and an outcome once a session") {
   CHECK(row.session == 9);
 
   old.session = 9;
-  old.outcome = DocumentState::kFailed;
   row = Scanned(old, DocumentClass::kUpToDate, kText);
-  CHECK(row.state == DocumentState::kWritten);
-  CHECK(row.outcome == DocumentState::kFailed);
+  CHECK(row.outcome == DocumentState::kWritten);
 }
 
-TEST_CASE("documents: what failed or was skipped in this session is left alone with its text") {
+TEST_CASE("documents: what failed or was skipped in this session and is up to date is written") {
   for (const DocumentState ended : {DocumentState::kFailed, DocumentState::kSkipped}) {
     DocumentRow old = Written();
+    old.session = 9;
     old.state = ended;
     old.outcome = ended;
-    CHECK(Scanned(old, DocumentClass::kNew, kText).state == DocumentState::kPending);
-    old.session = 9;
-    DocumentRow expected = old;
-    expected.pass = 2;
-    CHECK(Scanned(old, DocumentClass::kNew, kText) == expected);
-    CHECK(Scanned(old, DocumentClass::kNew, kOther).state == DocumentState::kPending);
+    old.error_message = "no answer";
+    const DocumentRow row = Scanned(old, DocumentClass::kUpToDate, kText);
+    CHECK(row.state == DocumentState::kWritten);
+    CHECK(row.outcome == DocumentState::kWritten);
+    CHECK_FALSE(row.error_message);
   }
+}
+
+TEST_CASE("documents: what failed in this session is left alone with its text") {
+  DocumentRow old = Written();
+  old.state = DocumentState::kFailed;
+  old.outcome = DocumentState::kFailed;
+  CHECK(Scanned(old, DocumentClass::kNew, kText).state == DocumentState::kPending);
+  old.session = 9;
+  DocumentRow expected = old;
+  expected.pass = 2;
+  CHECK(Scanned(old, DocumentClass::kNew, kText) == expected);
+  CHECK(Scanned(old, DocumentClass::kNew, kOther).state == DocumentState::kPending);
+}
+
+TEST_CASE("documents: what was skipped in this session is left alone while it has no text") {
+  DocumentRow old = Written();
+  old.state = DocumentState::kSkipped;
+  old.outcome = DocumentState::kSkipped;
+  old.session = 9;
+  CHECK(Scanned(old, DocumentClass::kNew, kText).state == DocumentState::kPending);
+  CHECK(Scanned(old, DocumentClass::kNew, HashText("")).state == DocumentState::kPending);
+  old.text = HashText("");
+  CHECK(Scanned(old, DocumentClass::kNew, HashText("")).state == DocumentState::kSkipped);
+  CHECK(Scanned(old, DocumentClass::kNew, kText).state == DocumentState::kPending);
 }
 
 TEST_CASE("documents: a failure keeps its cause, cut between characters") {

@@ -66,6 +66,25 @@ TEST_CASE("prune: vectors stay while a document that is not written needs them")
   }
 }
 
+TEST_CASE("prune: a vector that was paid for and not written stays when its document is gone") {
+  const auto store = TransientJournal();
+  const auto run = Must(store->OpenRun(SomeRun("books", 1)));
+  const std::vector seen{SeenDocument{"1", HashText("of books")}};
+  Must(run->BeginScan());
+  Must(run->RecordScan(std::vector{NewDocument("1", "of books")}));
+  Must(run->Admit(seen));
+  Must(run->SaveVectors(std::vector{EmbeddedText{HashText("of books"), SomeVector(1)}}));
+  Must(run->BeginScan());
+  CHECK(Must(run->EndScan()).gone == 1);
+  Must(run->EndRun(At(1)));
+  CHECK(Must(store->Prune(At(2))).vectors_needed == 1);
+  CHECK(Must(run->Admit(seen)).ready.size() == 1);
+  Must(run->SaveOutcomes(std::vector{DocumentOutcome{"1"}}));
+  Must(run->BeginScan());
+  CHECK(Must(run->EndScan()).gone == 1);
+  CHECK(Must(store->Prune(At(2))).vectors == 1);
+}
+
 TEST_CASE("prune: a pruned text that is paid again is there again; both vectors are ours") {
   const auto store = TransientJournal();
   RunAndEnd(*store, "books", 1);
@@ -108,4 +127,13 @@ TEST_CASE("prune: the file shrinks") {
   CHECK(pruned.vectors == 3000);
   CHECK(Must(store->SizeOnDisk()) < 2'000'000);
   CHECK(Must(run->Rows(std::vector<std::string_view>{"2999"}))[0]->vector);
+}
+
+TEST_CASE("prune: a run whose clock was set back meanwhile ended when it began") {
+  const auto store = TransientJournal();
+  const auto run = Must(store->OpenRun(SomeRun("books", 5)));
+  Migrate(*run, "1", "of books", 1);
+  Must(run->EndRun(At(-9000)));
+  CHECK(Must(store->Runs())[0].ended == At(5));
+  CHECK(Must(store->Prune(At(5))).runs == 0);
 }

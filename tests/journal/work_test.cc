@@ -95,8 +95,8 @@ TEST_CASE("journal: outcomes of another session are not of this one") {
   const auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
   CHECK_FALSE(RowOf(*run, "1").of_this_session);
   const std::vector<ScanRecord> seen{{"1", HashText("a"), DocumentClass::kUpToDate, {}}};
-  CHECK(Must(run->RecordScan(seen)) == 1);
-  CHECK(Must(run->RecordScan(seen)) == 0);
+  CHECK(Must(run->RecordScan(seen)).newly_up_to_date == 1);
+  CHECK(Must(run->RecordScan(seen)).newly_up_to_date == 0);
   CHECK(Must(run->SaveOutcomes(written))[0] == DocumentState::kUpToDate);
 }
 
@@ -116,7 +116,28 @@ TEST_CASE("journal: only what the last pass showed is pending, in the order of i
   CHECK(Must(run->NextPending("", 2)) == std::vector<std::string>{"10", "a"});
   CHECK(Must(run->NextPending("a", 2)) == std::vector<std::string>{"b"});
   CHECK(Must(store->CountsOf(SomeRun().target)).pending == 3);
-  CHECK(Must(run->EndScan()) == 2);
+  CHECK(Must(run->EndScan()).gone == 2);
   CHECK(RowOf(*run, "1").state == DocumentState::kDeleted);
-  CHECK(Must(run->EndScan()) == 0);
+  CHECK(Must(run->EndScan()).gone == 0);
+}
+
+TEST_CASE("work: a vector that the disk has spoilt is embedded anew") {
+  const TempFolder folder;
+  Migrate(*Must(Opened(folder.place())->OpenRun(SomeRun())), "1", "of books", 7);
+  const Embedding vector = *SomeVector(7);
+  const std::string bytes(reinterpret_cast<const char*>(vector.data()), 2 * sizeof(float));
+  const std::size_t at = folder.Contents().at("journal.db").find(bytes);
+  REQUIRE(at != std::string::npos);
+  std::fstream(folder.file(), std::ios::in | std::ios::out | std::ios::binary)
+          .seekp(static_cast<std::streamoff>(at))
+      << "\x01\x02";
+  const auto store = Opened(folder.place());
+  const auto run = Must(store->OpenRun(SomeRun()));
+  const std::vector seen{SeenDocument{"1", HashText("of books")}};
+  CHECK(Must(run->Admit(seen)).embed == std::vector<std::size_t>{0});
+  const auto ready =
+      Must(run->SaveVectors(std::vector{EmbeddedText{HashText("of books"), SomeVector(7)}}));
+  REQUIRE(ready.size() == 1);
+  CHECK(*ready[0].vector == vector);
+  CHECK(Must(run->Admit(seen)).ready.size() == 1);
 }

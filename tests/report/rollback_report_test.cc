@@ -34,6 +34,8 @@ table_descriptions: skipped (computed dynamically by the application)
 ============================================================
 Old vectors are back in: instructions. The application must use the model that they are from.
 `reembed run` would write the new ones again without paying for them.
+A run of which documents failed can still be rolled back: run `reembed rollback` again, which tries
+just those, or go back further with `--run` and the id of an older run.
 Not everything could be rolled back; the reasons stand above.
 )");
 }
@@ -48,7 +50,8 @@ Rolling back 'instructions':
   - Run: 20261120T010203Z-0001
   To restore: 1,488 documents
   Left alone: 2
-    … and 2 more; --output json lists up to 1,000
+    - id 'w': may have been written without a backup
+    … and 1 more; --output json lists up to 1,000
 ============================================================
 ROLLBACK SUMMARY
 ============================================================
@@ -73,6 +76,43 @@ TEST_CASE("rollback text: an interrupted one says how to go on") {
 TEST_CASE("rollback text: an unknown run is told with nothing around it") {
   CHECK(RollbackText(RollbackOfUnknownRun(), Redactor()) ==
         "there is no run 'r-7'; the latest are r-1 (`reembed status` lists all)\n");
+}
+
+TEST_CASE("rollback text: the advice repeats --run") {
+  RollbackReport report = RollbackInterrupted();
+  report.run = "r-1";
+  CHECK(RollbackText(report, Redactor())
+            .ends_with("Run `reembed rollback --run r-1` again to finish.\n"));
+  report = RollbackDone();
+  report.run = "r-1";
+  CHECK(RollbackText(report, Redactor())
+            .find("can still be rolled back: run `reembed rollback --run r-1` again,") !=
+        std::string::npos);
+}
+
+TEST_CASE("rollback text: a run that had nothing to give back is said to be rolled back") {
+  const auto closing = [](const RollbackReport& report) {
+    const std::string text = RollbackText(report, Redactor());
+    return text.substr(text.rfind("====\n") + 5);
+  };
+  const std::string ended =
+      "There was nothing to restore, and no document was changed. The runs above count as rolled "
+      "back now:\nthe next `reembed rollback` goes on with the run before.\n";
+  RollbackReport report = RollbackPlanned();
+  report.dry_run = false;
+  CollectionRollback& result = report.collections.front();
+  result.status = RollbackStatus::kRestored;
+  result.counts = {};
+  CHECK(closing(report) == ended);
+
+  result.status = RollbackStatus::kPartial;
+  result.counts.left = 2;
+  report.exit_code = 3;
+  CHECK(closing(report) ==
+        ended + "The documents listed above do not hold their old vectors: see to the reasons.\n");
+
+  result.counts.failed = 1;
+  CHECK(closing(report).find("nothing to restore") == std::string::npos);
 }
 
 TEST_CASE("rollback text: nothing to do is said") {
@@ -130,6 +170,7 @@ TEST_CASE("rollback json: has its keys in order") {
       "notes": [],
       "to_restore": 1488,
       "restored": 1486,
+      "emptied": 4,
       "as_before": 3,
       "left_alone": 2,
       "failed": 1,

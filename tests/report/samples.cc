@@ -44,7 +44,7 @@ CollectionPlan InstructionsPlan() {
   plan.config.filter_by = "is_default:=false";
   plan.config.task_type = "RETRIEVAL_QUERY";
   plan.outside_filter = 3;
-  plan.notes = {"until this run ends, searches compare vectors of two models"};
+  plan.notes = {"while new vectors are written, searches compare vectors of two models"};
   return plan;
 }
 

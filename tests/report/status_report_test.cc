@@ -92,7 +92,8 @@ TEST_CASE("status: what a rerun would do when nothing is counted") {
   target.runs.resize(1);
   CHECK(RerunText(target) == "a rerun reads the collection again and does what it finds");
   target.runs[0].state = StatusOfRun::kEnded;
-  CHECK(RerunText(target) == "nothing is left to do");
+  CHECK(RerunText(target) ==
+        "nothing is left to do as far as the journal knows; `verify` looks at the store");
   target.runs[0].state = StatusOfRun::kRolledBack;
   CHECK(RerunText(target) == "a rerun begins a new run");
 }

@@ -45,7 +45,7 @@ Starting migration for 'instructions'...
   - Filter: is_default:=false
   - Task type: RETRIEVAL_QUERY (set RETRIEVAL_DOCUMENT if documents are embedded apart)
   - Outside the filter: 3 (left as they are)
-  - Note: until this run ends, searches compare vectors of two models
+  - Note: while new vectors are written, searches compare vectors of two models
   Found 5 documents to migrate
   Migration complete: 5 succeeded, 0 failed
 ============================================================
@@ -81,7 +81,7 @@ Plan for 'instructions':
   - Task type: RETRIEVAL_QUERY (set RETRIEVAL_DOCUMENT if documents are embedded apart)
   - Strategy: in-place (the vectors keep their length)
   - Impact on search: a search may wait for the one write request in work, about `update.target_ms`
-  - Note: until this run ends, searches compare vectors of two models
+  - Note: while new vectors are written, searches compare vectors of two models
   - Up to date: 1 (left alone)
   - Paid for and only to be written: 1
   - To embed: 2 (different texts: 1)
@@ -124,7 +124,8 @@ instructions: error (there is no collection or alias `instructions` on the serve
 Ended early: stopped by a signal
 Vectors from google / gemini-embedding-001 / 768 dimensions are now in: instructions, instructions
 (in part). Migrate the rest before you switch the application.
-Interrupted: run again to finish. A rerun goes on from here; nothing is paid for twice.
+Interrupted: run again to finish. A rerun goes on from here; nothing that was answered is paid for
+again.
 )");
 }
 

@@ -35,6 +35,7 @@ CollectionRollback Instructions(RollbackStatus status) {
 CollectionRollback InstructionsPartly() {
   CollectionRollback result = Instructions(RollbackStatus::kPartial);
   result.counts.restored = 1486;
+  result.counts.emptied = 4;
   result.counts.as_before = 3;
   result.counts.left = 2;
   result.counts.failed = 1;
@@ -70,6 +71,7 @@ RollbackReport RollbackDone() {
 RollbackReport RollbackPlanned() {
   CollectionRollback planned = Instructions(RollbackStatus::kPlanned);
   planned.counts.left = 2;
+  planned.left = {{"w", LeftKind::kNoBackup, "may have been written without a backup"}};
   RollbackReport report = Rollback({planned}, kExitDone);
   report.dry_run = true;
   return report;

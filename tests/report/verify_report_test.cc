@@ -74,9 +74,10 @@ VERIFICATION SUMMARY
 ============================================================
 instructions: differs: 12 of 1,500 documents, 1 sampled not indexed, 1 embedded again differ
 ============================================================
-Differences were found, and nothing was changed. `reembed run` embeds what is new, changed or failed
-and writes the vectors that are not ours again. If documents are not indexed, restart the node they
-are missing on, or write them again.
+Differences were found, and nothing was changed. After a rollback, or with another model configured
+than the vectors are from, that is as it should be. Otherwise `reembed run` embeds what is new,
+changed or failed and writes the vectors that are not ours again. If documents are not indexed,
+restart the node they are missing on, or write them again.
 )");
 }
 

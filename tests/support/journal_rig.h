@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -91,7 +92,7 @@ inline std::vector<std::string_view> Views(const Ids& ids) {
   return {ids.begin(), ids.end()};
 }
 
-inline std::uint64_t Record(Journal& journal, const std::vector<ScanDocument>& documents) {
+inline ScanNotes Record(Journal& journal, const std::vector<ScanDocument>& documents) {
   std::vector<ScanRecord> records;
   for (const ScanDocument& document : documents) {
     records.push_back({document.id, HashText(document.text), document.found, document.backup});
@@ -101,14 +102,17 @@ inline std::uint64_t Record(Journal& journal, const std::vector<ScanDocument>& d
 
 struct ScanCounts {
   std::uint64_t up_to_date = 0, gone = 0;
+  Ids succeeded = {}, deleted = {};
   friend bool operator==(const ScanCounts&, const ScanCounts&) = default;
 };
 inline ScanCounts Scan(Journal& journal, const std::vector<ScanDocument>& documents) {
   Done(journal.BeginScan());
-  ScanCounts counts;
-  counts.up_to_date = Record(journal, documents);
-  counts.gone = Value(journal.EndScan());
-  return counts;
+  ScanNotes notes = Record(journal, documents);
+  ScanEnd end = Value(journal.EndScan());
+  std::sort(end.deleted.begin(), end.deleted.end());
+  Ids succeeded;
+  for (auto& [id, before] : notes.succeeded) succeeded.push_back(std::move(id));
+  return {notes.newly_up_to_date, end.gone, std::move(succeeded), std::move(end.deleted)};
 }
 
 inline Admitted Admit(Journal& journal, const IdsAndTexts& documents) {

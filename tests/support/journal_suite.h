@@ -22,6 +22,7 @@ using MakeJournal = std::function<std::unique_ptr<JournalUnderTest>()>;
 void RunJournalSuite(const MakeJournal& make);
 void RunJournalScanSuite(const MakeJournal& make);
 void RunJournalVectorSuite(const MakeJournal& make);
+void RunJournalRerunSuite(const MakeJournal& make);
 void RunJournalRunSuite(const MakeJournal& make);
 void RunJournalRollbackSuite(const MakeJournal& make);
 

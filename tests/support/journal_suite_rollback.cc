@@ -238,8 +238,15 @@ void PruneKeepsWhatIsNeeded(JournalRig rig) {
   Done(books->EndRun(Day(4)));
   Value(rig.store().Prune(Day(5)));
   CHECK(IsPaid(*books, "c"));
-  // Gone from the store: nobody needs it any more.
-  Scan(*books, {{"1", "a", DocumentClass::kUpToDate}, {"2", "b", DocumentClass::kUpToDate}});
+  // Gone, or only not under the filter: it was paid for and never written.
+  const std::vector<ScanDocument> others = {{"1", "a", DocumentClass::kUpToDate},
+                                            {"2", "b", DocumentClass::kUpToDate}};
+  CHECK(Scan(*books, others).gone == 1);
+  CHECK(Value(rig.store().Prune(Day(6))).vectors_needed >= 1);
+  CHECK(IsPaid(*books, "c"));
+  // Written once, nobody needs it any more, also when it is gone then.
+  Write(*books, "3", "c");
+  CHECK(Scan(*books, others).gone == 1);
   Value(rig.store().Prune(Day(6)));
   CHECK_FALSE(IsPaid(*books, "b"));
   CHECK_FALSE(IsPaid(*books, "c"));
@@ -269,6 +276,12 @@ void PruneKeepsWhatWasRolledBack(JournalRig rig) {
   CHECK(pruned.backups == 3);
   CHECK(pruned.vectors_needed >= 1);
   CHECK(IsPaid(*rig.View(SpecOf("books")), "a"));
+  // Not shown by the next run's pass: it is still to be written without paying.
+  const auto journal = rig.Open(SpecOf("books"));
+  CHECK(Scan(*journal, {}).gone == 4);
+  Done(journal->EndRun(Day(10)));
+  Value(rig.store().Prune(Day(11)));
+  CHECK(IsPaid(*journal, "a"));
 }
 
 }  // namespace

@@ -24,7 +24,11 @@ void DescribesItsRuns(JournalRig rig) {
   RunSpec films = SpecOf("films");
   films.backup = false;
   films.now = Day(2);
-  Done(rig.Open(films)->EndRun(Day(3)));
+  {
+    const auto run = rig.Open(films);
+    Scan(*run, {{"1", "a"}});
+    Done(run->EndRun(Day(3)));
+  }
   const RunIdentity first = journal->run();
   const std::vector<RunRecord> runs = Runs(rig);
   journal.reset();

@@ -150,8 +150,8 @@ void KeepsRecipesApart(JournalRig rig) {
   CHECK(Row(*journal, "1")->vector == HashVector(*VectorFor("a", 2.0F)));
   // Back again: what was paid for by the first recipe is there as it was.
   journal = rig.Open(SpecOf("books", "m1"));
-  CHECK_FALSE(Row(*journal, "1")->vector.has_value());
-  Scan(*journal, {{"1", "a"}});
+  CHECK(Row(*journal, "1")->vector == HashVector(*VectorFor("a")));
+  Scan(*journal, {{"1", "a", DocumentClass::kForeignVector}});
   const Admitted admitted = Admit(*journal, {{"1", "a"}});
   REQUIRE(admitted.ready.size() == 1);
   CHECK(SameBits(admitted.ready[0].vector, VectorFor("a")));

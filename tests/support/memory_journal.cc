@@ -94,6 +94,7 @@ class MemoryStore final : public JournalStore {
         // One without a vector has to be embedded.
         const bool has_vector = row->second.vector.has_value();
         row->second.state = has_vector ? DocumentState::kEmbedded : DocumentState::kPending;
+        row->second.written = false;
       }
       const auto noted = known->to_restore.find(id);
       if (noted != known->to_restore.end()) known->to_restore.erase(noted);

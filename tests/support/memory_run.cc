@@ -64,33 +64,38 @@ class MemoryJournal final : public Journal {
     return {};
   }
 
-  Result<std::uint64_t> RecordScan(std::span<const ScanRecord> documents) override {
+  Result<ScanNotes> RecordScan(std::span<const ScanRecord> documents) override {
     MutexLock lock(shared_->mutex);
-    std::uint64_t up_to_date = 0;
+    ScanNotes notes;
     for (const ScanRecord& document : documents) {
       MemoryRow& row = RowOf(document.id);
       row.pass = place_.target->pass;
       if (place_.with_backup && document.backup) {
         place_.run->backups.try_emplace(std::string(document.id), *document.backup);
       }
-      if (document.found != DocumentClass::kUpToDate) {
+      if (document.found == DocumentClass::kUpToDate) {
+        NoteUpToDate(row, document, notes);
+      } else {
         MakePending(row, document, OutcomeOf(shared_->tables, row));
-      } else if (NoteUpToDate(row, document, shared_->tables.session)) {
-        ++up_to_date;
       }
+      const bool may_be_lost = row.state == DocumentState::kPending && !place_.with_backup;
+      if (may_be_lost) place_.run->record.with_backup = false;
     }
-    return up_to_date;
+    return notes;
   }
 
-  Result<std::uint64_t> EndScan() override {
+  Result<ScanEnd> EndScan() override {
     MutexLock lock(shared_->mutex);
-    std::uint64_t gone = 0;
+    ScanEnd end;
     for (auto& [id, row] : place_.target->rows) {
       if (row.pass == place_.target->pass || row.state == DocumentState::kDeleted) continue;
       row.state = DocumentState::kDeleted;
-      ++gone;
+      ++end.gone;
+      if (OutcomeOf(shared_->tables, row) != DocumentState::kFailed) continue;
+      row.outcome = DocumentState::kDeleted;
+      end.deleted.push_back(id);
     }
-    return gone;
+    return end;
   }
 
   Result<std::uint64_t> PendingCount() override {
@@ -115,7 +120,7 @@ class MemoryJournal final : public Journal {
     for (std::size_t i = 0; i < documents.size(); ++i) {
       const auto& [id, text] = documents[i];
       MemoryRow& row = RowOf(id);
-      SetText(row, text);
+      SetText(row, text, false);
       if (const auto paid = place_.epoch->vectors.find(text); paid != place_.epoch->vectors.end()) {
         admitted.ready.push_back(MakeReady(std::string(id), row, paid->second));
         continue;
@@ -137,6 +142,7 @@ class MemoryJournal final : public Journal {
       shared_->tables.hashes.insert(vector.hash);
       // A text has one vector: the first.
       const auto kept = place_.epoch->vectors.try_emplace(text.hash, std::move(vector)).first;
+      place_.epoch->hashes[text.hash] = kept->second.hash;
       for (auto& [order, id] : TakeWaiting(text.hash)) {
         MemoryRow& row = RowOf(id);
         // Of another text by now: that one's vector will name it.
@@ -165,6 +171,7 @@ class MemoryJournal final : public Journal {
       row.session = shared_->tables.session;
       row.state =
           outcome.state == DocumentState::kUpToDate ? DocumentState::kWritten : outcome.state;
+      if (row.state == DocumentState::kWritten) row.written = row.vector.has_value();
     }
     return before;
   }
@@ -183,36 +190,48 @@ class MemoryJournal final : public Journal {
     return found != rows.end() ? found->second : rows[std::string(id)];
   }
 
-  void SetText(MemoryRow& row, const TextHash& text) const {
-    if (row.text != text || row.epoch != place_.epoch) row.vector.reset();
+  void SetVector(MemoryRow& row, const std::optional<VectorHash>& vector) const {
+    if (!vector || row.vector != vector) row.written = false;
+    row.vector = vector;
+  }
+
+  void SetText(MemoryRow& row, const TextHash& text, bool keeps_vector) const {
+    SetVector(row, keeps_vector ? KnownVector(row, text, place_.epoch) : std::nullopt);
     row.text = text;
     row.epoch = place_.epoch;
   }
 
   void MakePending(MemoryRow& row, const ScanRecord& document,
                    std::optional<DocumentState> outcome) const {
-    const bool gave_up = outcome == DocumentState::kFailed || outcome == DocumentState::kSkipped;
+    const bool has_no_text = document.text == HashText("");
+    const bool gave_up =
+        outcome == DocumentState::kFailed || (outcome == DocumentState::kSkipped && has_no_text);
     if (gave_up && row.text == document.text) return;
-    SetText(row, document.text);
     const bool has_vector = document.found == DocumentClass::kForeignVector ||
                             document.found == DocumentClass::kWrongLength;
-    if (!has_vector) row.vector.reset();
+    SetText(row, document.text, has_vector);
     row.state = DocumentState::kPending;
   }
 
-  /// True when that is the document's first outcome in this session.
-  bool NoteUpToDate(MemoryRow& row, const ScanRecord& document, std::uint64_t session) const {
-    const bool is_first = row.session != session;
-    SetText(row, document.text);
+  void NoteUpToDate(MemoryRow& row, const ScanRecord& document, ScanNotes& notes)
+      REEMBED_REQUIRES(shared_->mutex) {
+    const std::optional<DocumentState> outcome = OutcomeOf(shared_->tables, row);
+    SetText(row, document.text, true);
     row.state = DocumentState::kWritten;
-    if (is_first) row.outcome = DocumentState::kUpToDate;
-    row.session = session;
-    return is_first;
+    row.written = row.vector.has_value();
+    if (!outcome) {
+      ++notes.newly_up_to_date;
+      row.outcome = DocumentState::kUpToDate;
+    } else if (outcome == DocumentState::kFailed || outcome == DocumentState::kSkipped) {
+      notes.succeeded.emplace_back(document.id, *outcome);
+      row.outcome = DocumentState::kWritten;
+    }
+    row.session = shared_->tables.session;
   }
 
   ReadyDocument MakeReady(std::string id, MemoryRow& row, const MemoryVector& vector) const {
     row.state = DocumentState::kEmbedded;
-    row.vector = vector.hash;
+    SetVector(row, vector.hash);
     return {.id = std::move(id), .vector = vector.vector, .truncated = vector.truncated};
   }
 

@@ -13,10 +13,19 @@ MemoryTarget& TargetOf(MemoryTables& tables, const Target& target) {
   return tables.targets.emplace_back(MemoryTarget{.target = target, .rows = {}, .to_restore = {}});
 }
 
-MemoryEpoch* LatestEpoch(MemoryTables& tables, const Target& target, const Recipe& recipe) {
-  const auto run = std::find_if(tables.runs.rbegin(), tables.runs.rend(),
-                                [&](const auto& known) { return known.record.target == target; });
-  if (run != tables.runs.rend() && run->record.recipe == recipe) return run->epoch;
+/// Of the target's runs of this recipe the latest on the cluster of `nodes` counts, else the
+/// latest.
+MemoryEpoch* LatestEpoch(MemoryTables& tables, const Target& target, const Recipe& recipe,
+                         const std::vector<std::string>& nodes) {
+  const auto is_own = [&](const MemoryRun& run) {
+    return run.record.target == target && run.record.recipe == recipe;
+  };
+  auto run = std::find_if(tables.runs.rbegin(), tables.runs.rend(), [&](const auto& known) {
+    return is_own(known) && SameCluster(known.record.nodes, nodes);
+  });
+  if (run == tables.runs.rend())
+    run = std::find_if(tables.runs.rbegin(), tables.runs.rend(), is_own);
+  if (run != tables.runs.rend()) return run->epoch;
   const auto latest = std::find_if(tables.epochs.rbegin(), tables.epochs.rend(),
                                    [&](const auto& epoch) { return epoch.recipe == recipe; });
   return latest == tables.epochs.rend() ? nullptr : &*latest;
@@ -31,11 +40,13 @@ MemoryEpoch* ForcedEpoch(MemoryTables& tables, const Recipe& recipe) {
 }
 
 MemoryEpoch& EpochOf(MemoryTables& tables, const RunSpec& spec) {
-  MemoryEpoch* found =
-      spec.force ? ForcedEpoch(tables, spec.recipe) : LatestEpoch(tables, spec.target, spec.recipe);
+  MemoryEpoch* found = spec.force ? ForcedEpoch(tables, spec.recipe)
+                                  : LatestEpoch(tables, spec.target, spec.recipe, spec.nodes);
   if (found != nullptr) return *found;
-  return tables.epochs.emplace_back(MemoryEpoch{
-      .recipe = spec.recipe, .forced_in = spec.force ? tables.session : 0, .vectors = {}});
+  return tables.epochs.emplace_back(MemoryEpoch{.recipe = spec.recipe,
+                                                .forced_in = spec.force ? tables.session : 0,
+                                                .vectors = {},
+                                                .hashes = {}});
 }
 
 /// The latest run of the target on this cluster.
@@ -70,8 +81,7 @@ MemoryRun& BeginRun(MemoryTables& tables, const RunSpec& spec, MemoryEpoch* epoc
                 .recipe = spec.recipe,
                 .nodes = spec.nodes,
                 .started = spec.now,
-                .ended = std::nullopt,
-                .with_backup = spec.backup};
+                .ended = std::nullopt};
   return run;
 }
 
@@ -83,7 +93,9 @@ std::unordered_set<TextHash, TextHashHasher> NeededOf(const MemoryTables& tables
     for (const auto& [id, row] : target.rows) {
       const bool is_done =
           row.state == DocumentState::kWritten || row.state == DocumentState::kDeleted;
-      if (row.epoch == &epoch && !is_done) needed.insert(row.text);
+      // Paid for and never in the store: needed whatever became of the document.
+      const bool is_unwritten = row.vector && !row.written;
+      if (row.epoch == &epoch && (!is_done || is_unwritten)) needed.insert(row.text);
     }
   }
   return needed;
@@ -110,7 +122,15 @@ const MemoryTarget* FindTarget(const MemoryTables& tables, const Target& target)
 }
 
 const MemoryEpoch* FindEpoch(MemoryTables& tables, const Target& target, const Recipe& recipe) {
-  return LatestEpoch(tables, target, recipe);
+  return LatestEpoch(tables, target, recipe, {});
+}
+
+std::optional<VectorHash> KnownVector(const MemoryRow& row, const TextHash& text,
+                                      const MemoryEpoch* epoch) {
+  if (epoch == nullptr) return std::nullopt;
+  if (row.vector && row.epoch == epoch && row.text == text) return row.vector;
+  const auto found = epoch->hashes.find(text);
+  return found == epoch->hashes.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<DocumentState> OutcomeOf(const MemoryTables& tables, const MemoryRow& row) {
@@ -127,9 +147,14 @@ std::vector<std::optional<JournalRow>> ReadRows(const MemoryTables& tables,
     const auto found = target->rows.find(ids[i]);
     if (found == target->rows.end()) continue;
     const MemoryRow& row = found->second;
+    const std::optional<VectorHash> vector = KnownVector(row, row.text, epoch);
+    // Another recipe wrote its own vector, or the document was gone before it had this one.
+    const bool is_own = row.epoch == epoch && row.vector;
+    const bool ended = row.state == DocumentState::kWritten || row.state == DocumentState::kDeleted;
+    const bool is_embedded = vector && !is_own && ended;
     rows[i] = JournalRow{.text = row.text,
-                         .vector = row.epoch == epoch ? row.vector : std::nullopt,
-                         .state = row.state,
+                         .vector = vector,
+                         .state = is_embedded ? DocumentState::kEmbedded : row.state,
                          .of_this_session = row.session == tables.session};
   }
   return rows;
@@ -152,7 +177,6 @@ MemoryPlace OpenRun(MemoryTables& tables, const RunSpec& spec) {
   if (goes_on) {
     place.run->record.state = RunState::kOpen;
     place.run->record.ended = std::nullopt;
-    place.run->record.with_backup |= spec.backup;
   } else {
     if (place.run != nullptr && place.run->record.state == RunState::kOpen) {
       place.run->record.state = RunState::kEnded;

@@ -30,6 +30,7 @@ struct MemoryEpoch {
   Recipe recipe;
   std::uint64_t forced_in = 0;  ///< the session; 0: not forced
   std::unordered_map<TextHash, MemoryVector, TextHashHasher> vectors;
+  std::unordered_map<TextHash, VectorHash, TextHashHasher> hashes;  ///< also of pruned vectors
 };
 
 /// A document.
@@ -37,6 +38,7 @@ struct MemoryRow {
   TextHash text;
   const MemoryEpoch* epoch = nullptr;  ///< whose work it is, and of which `vector` is
   std::optional<VectorHash> vector;    ///< belongs to `text`
+  bool written = false;                ///< the store has held `vector`
   DocumentState state = DocumentState::kPending;
   std::uint64_t pass = 0;     ///< the last that showed it
   std::uint64_t session = 0;  ///< in which it had `outcome`; 0: none
@@ -69,9 +71,12 @@ struct MemoryTables {
 
 /// Null when there is none.
 const MemoryTarget* FindTarget(const MemoryTables& tables, const Target& target);
-/// The epoch of the target's latest run if that is of this recipe, else the recipe's latest; null
-/// when there is none.
+/// The epoch of the target's latest run of this recipe, else the recipe's latest; null when there
+/// is none.
 const MemoryEpoch* FindEpoch(MemoryTables& tables, const Target& target, const Recipe& recipe);
+/// The vector of `text` that `epoch` (or null) has or had: the row's, or another document's.
+std::optional<VectorHash> KnownVector(const MemoryRow& row, const TextHash& text,
+                                      const MemoryEpoch* epoch);
 /// The outcome that the row had in this session.
 std::optional<DocumentState> OutcomeOf(const MemoryTables& tables, const MemoryRow& row);
 

@@ -42,13 +42,15 @@ constexpr std::string_view ToString(RollbackStatus status) {
 }
 
 /// Why a document does not hold its old field again.
-enum class LeftKind : std::uint8_t { kNotOurs, kRemoved, kRejected };
+enum class LeftKind : std::uint8_t { kNotOurs, kRemoved, kNoBackup, kRejected };
 constexpr std::string_view ToString(LeftKind kind) {
   switch (kind) {
     case LeftKind::kNotOurs:
       return "not_ours";
     case LeftKind::kRemoved:
       return "removed";
+    case LeftKind::kNoBackup:
+      return "no_backup";
     case LeftKind::kRejected:
       break;
   }
@@ -70,9 +72,12 @@ inline constexpr std::size_t kMaxLeftListed = 1000;
 struct RollbackCounts {
   std::uint64_t to_restore = 0;  ///< have a backup and hold a vector of ours
   std::uint64_t restored = 0;
+  std::uint64_t emptied = 0;    ///< of `restored`: have no vector again
   std::uint64_t as_before = 0;  ///< hold already what the backup holds
-  std::uint64_t left = 0;       ///< have a backup and hold what is not ours
-  std::uint64_t failed = 0;     ///< the store refused the old field, or the backup is damaged
+  /// Have a backup and hold what is not ours; or have none and hold a vector of ours that a run may
+  /// have written without one.
+  std::uint64_t left = 0;
+  std::uint64_t failed = 0;  ///< the store refused the old field, or the backup is damaged
   /// Have a backup and are deleted. With several runs to undo: at least so many.
   std::uint64_t gone = 0;
   std::uint64_t without_backup = 0;  ///< were up to date when the run began, or came later

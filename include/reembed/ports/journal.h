@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "reembed/base/clock.h"
@@ -27,6 +28,8 @@ class JournalView {
  public:
   virtual ~JournalView() = default;
   /// One answer per id.
+  /// A row that another recipe touched last shows the vector that the present recipe had for the
+  /// row's text, if any, also a pruned one; such a row is never kWritten.
   virtual Result<std::vector<std::optional<JournalRow>>> Rows(
       std::span<const std::string_view> ids) = 0;
   /// For each text, whether its vector is there: paid for and not to be paid again.
@@ -44,6 +47,23 @@ struct ScanRecord {
 struct SeenDocument {
   std::string_view id;
   TextHash hash;
+};
+
+/// What RecordScan learnt.
+struct ScanNotes {
+  /// Documents that are up to date and had no outcome in this session before; that is theirs now.
+  std::uint64_t newly_up_to_date = 0;
+  /// Documents that had failed or been skipped in this session, with that outcome, and hold the
+  /// right vector now: their outcome in it is kWritten from here on.
+  std::vector<std::pair<std::string, DocumentState>> succeeded;
+};
+
+/// What EndScan learnt.
+struct ScanEnd {
+  std::uint64_t gone = 0;  ///< documents that earlier passes showed and this one did not
+  /// Ids that had failed in this session and are among those: their outcome in it is kDeleted from
+  /// here on.
+  std::vector<std::string> deleted;
 };
 
 /// What is next for the documents of a page.
@@ -77,11 +97,12 @@ class Journal : public JournalView {
   /// Begins a pass over the collection; one that was begun and not ended is forgotten.
   virtual Status BeginScan() = 0;
   /// Notes documents of the pass. Up to date: nothing is left to do. Any other class: pending,
-  /// unless the document failed or was skipped in this session with the same text. Returns how many
-  /// documents are up to date that had no outcome in this session before; that is their outcome.
-  virtual Result<std::uint64_t> RecordScan(std::span<const ScanRecord> documents) = 0;
-  /// The pass was complete: what it did not show is gone. Returns how many that are.
-  virtual Result<std::uint64_t> EndScan() = 0;
+  /// unless the document failed in this session with the same text, or was skipped in it and has
+  /// had no text (HashText("")) in two passes in a row. One skipped for another reason is pending
+  /// again each time that a pass shows it: who scans repeatedly bounds how often.
+  virtual Result<ScanNotes> RecordScan(std::span<const ScanRecord> documents) = 0;
+  /// The pass was complete: what it did not show is gone.
+  virtual Result<ScanEnd> EndScan() = 0;
 
   /// Documents of the last pass that are pending.
   virtual Result<std::uint64_t> PendingCount() = 0;
@@ -117,6 +138,9 @@ struct RunRecord {
   WallTime started;
   std::optional<WallTime> ended;
   RunState state = RunState::kOpen;
+  /// False as soon as one of its starts without backup noted a document as pending, and for good:
+  /// the run may have written documents whose field nobody kept. Starts with backup keep theirs
+  /// all the same; a start that finds nothing to do changes nothing.
   bool with_backup = true;
   bool pruned = false;        ///< its backups are gone
   std::uint64_t backups = 0;  ///< documents
@@ -157,9 +181,12 @@ class JournalStore {
 
   /// Continues the target's latest run on this cluster if its recipe is the same, it was not rolled
   /// back and its backups are still there; else begins one. An open run of the same target and
-  /// cluster with another recipe ends by that.
+  /// cluster with another recipe ends by that. What was paid counts since the latest `force` of the
+  /// recipe for this target on this cluster; without a run there, for this target on any cluster;
+  /// without that, anywhere.
   virtual Result<std::unique_ptr<Journal>> OpenRun(const RunSpec& spec) = 0;
-  /// What OpenRun without `force` would see, without changing anything.
+  /// What OpenRun without `force` would see, without changing anything; of the target's clusters
+  /// the one that ran the recipe last.
   virtual Result<std::unique_ptr<JournalView>> View(const Target& target, const Recipe& recipe) = 0;
 
   /// Oldest first.
@@ -191,7 +218,8 @@ class JournalStore {
                             WallTime now) = 0;
 
   /// Removes vectors and backups of runs that ended before `before`; hashes stay. Vectors that a
-  /// document not yet written needs stay, of whatever collection.
+  /// document not yet written needs stay, of whatever collection: also one that a pass did not
+  /// show, which may have left the filter only, or be on another cluster.
   virtual Result<Pruned> Prune(WallTime before) = 0;
 };
 

@@ -13,18 +13,50 @@ std::optional<Enum> EnumAt(const Statement& row, int column) {
   return static_cast<Enum>(row.Int(column));
 }
 
+void ForgetError(DocumentRow& row) {
+  row.error_stage.reset();
+  row.error_kind.reset();
+  row.error_message.reset();
+}
+
+// Whether another try would end as the last one of this session did.
+bool WouldEndTheSame(const DocumentRow& row, std::optional<DocumentState> outcome,
+                     const TextHash& text) {
+  if (row.text != text) return false;
+  if (outcome == DocumentState::kFailed) return true;
+  // Skipped with a text: it was not under the filter, or had no text, when it was fetched. That a
+  // scan shows it says that this is over.
+  return outcome == DocumentState::kSkipped && text == HashText("");
+}
+
+// The store holds the right vector.
+void NoteUpToDate(DocumentRow& row, std::optional<DocumentState> outcome,
+                  const DocumentScope& scope) {
+  row.state = DocumentState::kWritten;
+  row.written = row.vector.has_value();
+  if (!outcome) {
+    row.session = scope.session;
+    row.outcome = DocumentState::kUpToDate;
+  } else if (IsCorrected(outcome)) {
+    // A write whose answer was lost, for example.
+    row.outcome = DocumentState::kWritten;
+    ForgetError(row);
+  }
+}
+
 }  // namespace
 
 DocumentTable::DocumentTable(Database& database, std::int64_t target)
     : target_(target),
       find_(database,
             "SELECT state, pass, recipe, text_hash, vector_hash, truncated, session, outcome, "
-            "attempts, error_stage, error_kind, error_message FROM documents "
+            "attempts, error_stage, error_kind, error_message, written FROM documents "
             "WHERE target=? AND id=?"),
-      put_(database,
-           "REPLACE INTO documents(target, id, state, pass, recipe, text_hash, vector_hash, "
-           "truncated, session, outcome, attempts, error_stage, error_kind, error_message) "
-           "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)") {}
+      put_(
+          database,
+          "REPLACE INTO documents(target, id, state, pass, recipe, text_hash, vector_hash, "
+          "truncated, session, outcome, attempts, error_stage, error_kind, error_message, written) "
+          "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)") {}
 
 std::optional<DocumentRow> DocumentTable::Find(std::string_view id) {
   if (!find_.Bind(target_, id).Step()) return std::nullopt;
@@ -41,13 +73,14 @@ std::optional<DocumentRow> DocumentTable::Find(std::string_view id) {
   row.error_stage = EnumAt<Stage>(find_, 9);
   row.error_kind = EnumAt<FailureKind>(find_, 10);
   if (!find_.IsNull(11)) row.error_message = std::string(find_.View(11));
+  row.written = find_.Bool(12);
   return row;
 }
 
 void DocumentTable::Put(std::string_view id, const DocumentRow& row) {
   put_.Bind(target_, id, row.state, row.pass, row.recipe, row.text, row.vector, row.truncated,
             row.session, row.outcome, row.attempts, row.error_stage, row.error_kind,
-            row.error_message)
+            row.error_message, row.written)
       .Run();
 }
 
@@ -56,30 +89,47 @@ std::optional<DocumentState> OutcomeOf(const std::optional<DocumentRow>& row,
   return row && row->session == session ? row->outcome : std::nullopt;
 }
 
+bool IsCorrected(std::optional<DocumentState> outcome) {
+  return outcome == DocumentState::kFailed || outcome == DocumentState::kSkipped;
+}
+
+bool KeepsVector(DocumentClass found) {
+  return found == DocumentClass::kUpToDate || found == DocumentClass::kForeignVector ||
+         found == DocumentClass::kWrongLength;
+}
+
+std::optional<KnownVector> KnownOf(const std::optional<DocumentRow>& row, const TextHash& text,
+                                   const DocumentScope& scope, VectorTable& vectors) {
+  if (row && row->vector && row->recipe == scope.recipe && row->text == text)
+    return KnownVector{*row->vector, row->truncated};
+  return vectors.Known(text);
+}
+
+void SetVector(DocumentRow& row, const std::optional<KnownVector>& vector) {
+  if (!vector || row.vector != vector->hash) row.written = false;
+  row.vector.reset();
+  if (!vector) return;
+  row.vector = vector->hash;
+  row.truncated = vector->truncated;
+}
+
 DocumentRow AfterScan(const std::optional<DocumentRow>& old, const ScanRecord& seen,
-                      const DocumentScope& scope, std::int64_t pass) {
+                      const std::optional<KnownVector>& known, const DocumentScope& scope,
+                      std::int64_t pass) {
   DocumentRow row = old.value_or(DocumentRow{});
   row.pass = pass;
   const std::optional<DocumentState> outcome = OutcomeOf(old, scope.session);
-  if (!old) row.recipe = scope.recipe;
-  if (seen.found == DocumentClass::kUpToDate) {
-    row.text = seen.text;
-    row.state = DocumentState::kWritten;
-    if (outcome) return row;
-    row.session = scope.session;
-    row.outcome = DocumentState::kUpToDate;
-    return row;
-  }
-  // What failed or was skipped would end the same once more: not again before the next start.
-  const bool ended = outcome == DocumentState::kFailed || outcome == DocumentState::kSkipped;
-  if (ended && row.text == seen.text) return row;
-  const bool keeps_vector =
-      (seen.found == DocumentClass::kForeignVector || seen.found == DocumentClass::kWrongLength) &&
-      row.text == seen.text && row.recipe == scope.recipe;
-  if (!keeps_vector) row.vector.reset();
-  row.text = seen.text;
+  const bool up_to_date = seen.found == DocumentClass::kUpToDate;
+  // Not again before the next start.
+  if (!up_to_date && WouldEndTheSame(row, outcome, seen.text)) return row;
   row.recipe = scope.recipe;
-  row.state = DocumentState::kPending;
+  row.text = seen.text;
+  SetVector(row, KeepsVector(seen.found) ? known : std::nullopt);
+  if (up_to_date) {
+    NoteUpToDate(row, outcome, scope);
+  } else {
+    row.state = DocumentState::kPending;
+  }
   return row;
 }
 
@@ -100,11 +150,30 @@ DocumentRow AfterOutcome(const std::optional<DocumentRow>& old, const DocumentOu
     row.error_message = std::string(Utf8Prefix(outcome.failure.message, kLongestMessage));
     return row;
   }
-  row.error_stage.reset();
-  row.error_kind.reset();
-  row.error_message.reset();
-  if (outcome.state == DocumentState::kWritten) row.truncated = outcome.truncated;
+  ForgetError(row);
+  if (outcome.state != DocumentState::kWritten) return row;
+  row.truncated = outcome.truncated;
+  row.written = row.vector.has_value();
   return row;
+}
+
+ScanEnd MarkGone(Database& database, const DocumentScope& scope, std::int64_t pass) {
+  ScanEnd end;
+  // Those that had failed in this session first: their outcome changes with the state.
+  Statement failed(database,
+                   "SELECT id FROM documents WHERE target=? AND pass<>? AND state<>? AND session=? "
+                   "AND outcome=?");
+  failed.Bind(scope.target, pass, DocumentState::kDeleted, scope.session, DocumentState::kFailed);
+  while (failed.Step()) end.deleted.emplace_back(failed.View(0));
+  Statement correct(database,
+                    "UPDATE documents SET outcome=?, error_stage=NULL, error_kind=NULL, "
+                    "error_message=NULL WHERE target=? AND id=?");
+  for (const std::string& id : end.deleted)
+    correct.Bind(DocumentState::kDeleted, scope.target, id).Run();
+  Statement gone(database, "UPDATE documents SET state=? WHERE target=? AND pass<>? AND state<>?");
+  gone.Bind(DocumentState::kDeleted, scope.target, pass, DocumentState::kDeleted).Run();
+  end.gone = static_cast<std::uint64_t>(database.Changes());
+  return end;
 }
 
 std::vector<std::optional<JournalRow>> ReadRows(Database& database, const DocumentScope& scope,
@@ -112,14 +181,21 @@ std::vector<std::optional<JournalRow>> ReadRows(Database& database, const Docume
   std::vector<std::optional<JournalRow>> rows;
   rows.reserve(ids.size());
   DocumentTable documents(database, scope.target);
+  VectorTable vectors(database, scope.recipe);
   for (const std::string_view id : ids) {
     const std::optional<DocumentRow> found = documents.Find(id);
     std::optional<JournalRow>& row = rows.emplace_back();
     if (!found) continue;
     row.emplace();
     row->text = found->text;
-    if (found->recipe == scope.recipe) row->vector = found->vector;
+    if (const auto known = KnownOf(found, found->text, scope, vectors)) row->vector = known->hash;
     row->state = found->state;
+    // What the row's state tells is not of this vector: another recipe wrote its own, or the
+    // document was gone before it had one. So nobody has overwritten it.
+    const bool is_own = found->recipe == scope.recipe && found->vector;
+    const bool ended =
+        row->state == DocumentState::kWritten || row->state == DocumentState::kDeleted;
+    if (row->vector && !is_own && ended) row->state = DocumentState::kEmbedded;
     row->of_this_session = scope.session != 0 && OutcomeOf(found, scope.session).has_value();
   }
   return rows;

@@ -9,6 +9,7 @@
 
 #include "reembed/ports/journal.h"
 #include "sqlite.h"
+#include "vector_table.h"
 
 namespace reembed {
 
@@ -26,6 +27,7 @@ struct DocumentRow {
   std::int64_t recipe = 0;
   TextHash text;
   std::optional<VectorHash> vector;  ///< of `text` by `recipe`
+  bool written = false;              ///< the store has held `vector`
   bool truncated = false;
   std::int64_t session = 0;              ///< of `outcome`
   std::optional<DocumentState> outcome;  ///< the last
@@ -51,14 +53,33 @@ class DocumentTable {
 /// Its outcome in the present session, if it had one.
 std::optional<DocumentState> OutcomeOf(const std::optional<DocumentRow>& row, std::int64_t session);
 
+/// Whether a scan that finds the document up to date makes this outcome kWritten.
+bool IsCorrected(std::optional<DocumentState> outcome);
+
+/// Whether the journal's vector belongs to the text that the scan showed.
+bool KeepsVector(DocumentClass found);
+
+/// The vector of `text` by the scope's recipe: the row's, or what the recipe has or had for that
+/// text. A row is of one recipe, and another may have touched it since the store got its vector.
+std::optional<KnownVector> KnownOf(const std::optional<DocumentRow>& row, const TextHash& text,
+                                   const DocumentScope& scope, VectorTable& vectors);
+
+/// The row's vector is this one, or none.
+void SetVector(DocumentRow& row, const std::optional<KnownVector>& vector);
+
 // What becomes of a row; `old` is absent for a document that the journal does not know. Pure.
 
-/// A scan judged the document.
+/// A scan judged the document. `known`: by KnownOf for the text that it showed;
+/// counts only if KeepsVector.
 DocumentRow AfterScan(const std::optional<DocumentRow>& old, const ScanRecord& seen,
-                      const DocumentScope& scope, std::int64_t pass);
+                      const std::optional<KnownVector>& known, const DocumentScope& scope,
+                      std::int64_t pass);
 /// It ended.
 DocumentRow AfterOutcome(const std::optional<DocumentRow>& old, const DocumentOutcome& outcome,
                          const DocumentScope& scope, std::int64_t pass);
+
+/// What `pass` did not show is gone.
+ScanEnd MarkGone(Database& database, const DocumentScope& scope, std::int64_t pass);
 
 /// Answers of JournalView.
 std::vector<std::optional<JournalRow>> ReadRows(Database& database, const DocumentScope& scope,

@@ -139,7 +139,7 @@ Status JournalFile::OpenToRead() {
                  fmt::format("cannot read {}: {}", path, std::strerror(EACCES))};
   if (!found || found->st_size == 0) return OpenAs(OpenMode::kMemory);
   if (StampOf(path).has_log) return OpenAs(OpenMode::kRead);
-  const Status opened = OpenAs(OpenMode::kImmutable);
+  Status opened = OpenAs(OpenMode::kImmutable);
   // A run may have begun in between; then the other way helps.
   if (opened.ok() || !StampOf(path).has_log) return opened;
   return OpenAs(OpenMode::kRead);

@@ -49,7 +49,7 @@ class Store final : public JournalStore {
   Result<std::unique_ptr<JournalView>> View(const Target& target, const Recipe& recipe) override {
     const Result<DocumentScope> scope = file_->Read([&](Database& database) {
       DocumentScope found{FindTarget(database, target), 0, file_->session()};
-      found.recipe = FindRecipe(database, found.target, ToText(recipe));
+      found.recipe = FindRecipe(database, found.target, ToText(recipe), {});
       return found;
     });
     if (!scope.ok()) return scope.error();

@@ -34,7 +34,11 @@ std::vector<std::int64_t> SettledRecipes(Database& database, WallTime before) {
 }
 
 bool IsNeeded(Database& database, std::int64_t recipe) {
-  Statement find(database, "SELECT 1 FROM documents WHERE recipe=? AND state IN (?,?,?) LIMIT 1");
+  // A vector that was paid for and never reached the store is needed whatever became of the
+  // document: one that is gone may have left the filter only, or be on another cluster.
+  Statement find(database,
+                 "SELECT 1 FROM documents WHERE recipe=? AND (state IN (?,?,?) OR "
+                 "(written=0 AND vector_hash IS NOT NULL)) LIMIT 1");
   return find
       .Bind(recipe, DocumentState::kPending, DocumentState::kEmbedded, DocumentState::kFailed)
       .Step();

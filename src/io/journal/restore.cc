@@ -70,7 +70,8 @@ void MarkRestored(Database& database, std::int64_t target, std::span<const std::
   Statement done(database, "DELETE FROM restores WHERE target=? AND id=?");
   // One without a vector has to be embedded.
   Statement set(database,
-                "UPDATE documents SET state = CASE WHEN vector_hash IS NULL THEN ? ELSE ? END "
+                "UPDATE documents SET written=0, "
+                "state = CASE WHEN vector_hash IS NULL THEN ? ELSE ? END "
                 "WHERE target=? AND id=?");
   for (const std::string_view id : ids) {
     done.Bind(target, id).Run();

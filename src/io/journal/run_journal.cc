@@ -38,8 +38,8 @@ class RunJournal final : public Journal {
   const RunIdentity& run() const override { return run_.identity; }
 
   Status BeginScan() override;
-  Result<std::uint64_t> RecordScan(std::span<const ScanRecord> documents) override;
-  Result<std::uint64_t> EndScan() override;
+  Result<ScanNotes> RecordScan(std::span<const ScanRecord> documents) override;
+  Result<ScanEnd> EndScan() override;
   Result<std::uint64_t> PendingCount() override;
   Result<std::vector<std::string>> NextPending(std::string_view after, std::size_t max) override;
   Result<Admitted> Admit(std::span<const SeenDocument> documents) override;
@@ -52,6 +52,9 @@ class RunJournal final : public Journal {
  private:
   using WaitingTexts = std::unordered_map<TextHash, std::vector<Waiting>, TextHashHasher>;
 
+  // Sets the row of a document that a scan showed.
+  static DocumentRow NoteSeen(DocumentTable& table, VectorTable& vectors, const ScanRecord& seen,
+                              const DocumentScope& scope, std::int64_t pass, ScanNotes& notes);
   // Both set the row of a document that was admitted with `text`.
   ReadyDocument TakeKept(DocumentTable& documents, const SeenDocument& seen, const KeptVector& kept,
                          std::int64_t pass) const;
@@ -83,36 +86,48 @@ Status RunJournal::BeginScan() {
   return {};
 }
 
-Result<std::uint64_t> RunJournal::RecordScan(std::span<const ScanRecord> documents) {
+DocumentRow RunJournal::NoteSeen(DocumentTable& table, VectorTable& vectors, const ScanRecord& seen,
+                                 const DocumentScope& scope, std::int64_t pass, ScanNotes& notes) {
+  const std::optional<DocumentRow> old = table.Find(seen.id);
+  std::optional<KnownVector> known;
+  if (KeepsVector(seen.found)) known = KnownOf(old, seen.text, scope, vectors);
+  DocumentRow row = AfterScan(old, seen, known, scope, pass);
+  if (old != row) table.Put(seen.id, row);
+  if (seen.found == DocumentClass::kUpToDate) {
+    const std::optional<DocumentState> outcome = OutcomeOf(old, scope.session);
+    if (!outcome) ++notes.newly_up_to_date;
+    if (IsCorrected(outcome)) notes.succeeded.emplace_back(seen.id, *outcome);
+  }
+  return row;
+}
+
+Result<ScanNotes> RunJournal::RecordScan(std::span<const ScanRecord> documents) {
   MutexLock lock(mutex_);
   const std::int64_t pass = pass_;
   return file_->Write([&](Database& database) {
     DocumentTable table(database, scope_.target);
+    VectorTable vectors(database, scope_.recipe);
     Statement keep(database, "INSERT OR IGNORE INTO backups(run, id, kind, blob) VALUES(?,?,?,?)");
-    std::uint64_t up_to_date = 0;
+    ScanNotes notes;
+    bool pending = false;
     for (const ScanRecord& seen : documents) {
-      const std::optional<DocumentRow> old = table.Find(seen.id);
-      const DocumentRow row = AfterScan(old, seen, scope_, pass);
-      if (old != row) table.Put(seen.id, row);
-      if (seen.found == DocumentClass::kUpToDate && !OutcomeOf(old, scope_.session)) ++up_to_date;
+      const DocumentRow row = NoteSeen(table, vectors, seen, scope_, pass, notes);
+      pending = pending || row.state == DocumentState::kPending;
       if (!with_backup_ || !seen.backup) continue;
       keep.Bind(run_.identity.number, seen.id, seen.backup->kind,
                 Statement::Bytes{seen.backup->blob})
           .Run();
     }
-    return up_to_date;
+    // What is pending now may be written, and its field was not kept.
+    if (pending && !with_backup_) NoteWithoutBackup(database, run_.identity.number);
+    return notes;
   });
 }
 
-Result<std::uint64_t> RunJournal::EndScan() {
+Result<ScanEnd> RunJournal::EndScan() {
   MutexLock lock(mutex_);
   const std::int64_t pass = pass_;
-  return file_->Write([&](Database& database) {
-    Statement gone(database,
-                   "UPDATE documents SET state=? WHERE target=? AND pass<>? AND state<>?");
-    gone.Bind(DocumentState::kDeleted, scope_.target, pass, DocumentState::kDeleted).Run();
-    return static_cast<std::uint64_t>(database.Changes());
-  });
+  return file_->Write([&](Database& database) { return MarkGone(database, scope_, pass); });
 }
 
 Result<std::uint64_t> RunJournal::PendingCount() {
@@ -179,8 +194,7 @@ ReadyDocument RunJournal::TakeKept(DocumentTable& documents, const SeenDocument&
   if (!old) row.pass = pass;
   row.recipe = scope_.recipe;
   row.text = seen.hash;
-  row.vector = kept.hash;
-  row.truncated = kept.truncated;
+  SetVector(row, KnownVector{kept.hash, kept.truncated});
   row.state = DocumentState::kEmbedded;
   if (old != row) documents.Put(seen.id, row);
   return {std::string(seen.id), kept.vector, kept.truncated};
@@ -193,7 +207,7 @@ void RunJournal::AwaitVector(DocumentTable& documents, const SeenDocument& seen,
   if (!old) row.pass = pass;
   row.recipe = scope_.recipe;
   row.text = seen.hash;
-  row.vector.reset();
+  SetVector(row, std::nullopt);
   row.state = DocumentState::kPending;
   if (old != row) documents.Put(seen.id, row);
 }

@@ -46,7 +46,7 @@ std::int64_t ChooseRecipe(Database& database, const RunSpec& spec, std::int64_t 
                           std::int64_t session) {
   const std::string fingerprint = ToText(spec.recipe);
   if (spec.force) return ForcedRecipe(database, fingerprint, session);
-  const std::int64_t found = FindRecipe(database, target, fingerprint);
+  const std::int64_t found = FindRecipe(database, target, fingerprint, spec.nodes);
   return found != 0 ? found : AddRecipe(database, fingerprint, 0);
 }
 
@@ -77,19 +77,17 @@ std::vector<RunRow> RunsOnCluster(Database& database, std::int64_t target,
 }
 
 void ContinueRow(Database& database, const RunSpec& spec, std::int64_t number) {
-  Statement open(database,
-                 "UPDATE runs SET state=?, ended=NULL, name=?, with_backup=with_backup OR ? "
-                 "WHERE number=?");
-  open.Bind(RunState::kOpen, spec.name, spec.backup, number).Run();
+  Statement open(database, "UPDATE runs SET state=?, ended=NULL, name=? WHERE number=?");
+  open.Bind(RunState::kOpen, spec.name, number).Run();
 }
 
 std::int64_t AddRow(Database& database, const RunSpec& spec, const OpenedRun& run) {
   Statement add(database,
-                "INSERT INTO runs(id, name, target, recipe, nodes, started, state, with_backup) "
-                "VALUES(?,?,?,?,?,?,?,?)");
+                "INSERT INTO runs(id, name, target, recipe, nodes, started, state) "
+                "VALUES(?,?,?,?,?,?,?)");
   const std::string nodes = JoinLines(spec.nodes);
   add.Bind(run.identity.id, spec.name, run.target, run.recipe, nodes, ToNanos(spec.now),
-           RunState::kOpen, spec.backup)
+           RunState::kOpen)
       .Run();
   return database.LastInsertId();
 }
@@ -114,11 +112,18 @@ std::int64_t FindOrAddTarget(Database& database, const Target& target) {
   return database.LastInsertId();
 }
 
-std::int64_t FindRecipe(Database& database, std::int64_t target, const std::string& fingerprint) {
-  Statement latest(database,
-                   "SELECT r.id, r.fingerprint=? FROM runs JOIN recipes r ON r.id = runs.recipe "
-                   "WHERE target=? ORDER BY number DESC LIMIT 1");
-  if (latest.Bind(fingerprint, target).Step() && latest.Bool(1)) return latest.Int(0);
+std::int64_t FindRecipe(Database& database, std::int64_t target, const std::string& fingerprint,
+                        const std::vector<std::string>& nodes) {
+  Statement own(database,
+                "SELECT r.id, nodes FROM runs JOIN recipes r ON r.id = runs.recipe "
+                "WHERE target=? AND fingerprint=? ORDER BY number DESC");
+  std::int64_t latest = 0;
+  for (own.Bind(target, fingerprint); own.Step();) {
+    // By force a cluster leaves the vectors that another one's documents hold.
+    if (SameCluster(nodes, SplitLines(own.View(1)))) return own.Int(0);
+    if (latest == 0) latest = own.Int(0);
+  }
+  if (latest != 0) return latest;
   Statement newest(database,
                    "SELECT id FROM recipes WHERE fingerprint=? ORDER BY epoch DESC LIMIT 1");
   return newest.Bind(fingerprint).Step() ? newest.Int(0) : 0;
@@ -153,6 +158,11 @@ void EndRunRow(Database& database, std::int64_t number, WallTime now) {
   // backups stay.
   Statement end(database, "UPDATE runs SET state=?, ended=max(started, ?) WHERE number=?");
   end.Bind(RunState::kEnded, ToNanos(now), number).Run();
+}
+
+void NoteWithoutBackup(Database& database, std::int64_t number) {
+  Statement note(database, "UPDATE runs SET with_backup=0 WHERE number=? AND with_backup<>0");
+  note.Bind(number).Run();
 }
 
 std::vector<RunRecord> ReadRuns(Database& database) {

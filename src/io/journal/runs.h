@@ -22,15 +22,18 @@ struct OpenedRun {
 /// Ids of rows; 0 when there is none.
 std::int64_t FindTarget(Database& database, const Target& target);
 std::int64_t FindOrAddTarget(Database& database, const Target& target);
-/// The recipe that a run without `force` takes: that of the target's latest run if its fingerprint
-/// is the same, else the newest of that fingerprint.
-std::int64_t FindRecipe(Database& database, std::int64_t target, const std::string& fingerprint);
+/// The recipe of this fingerprint that a run without `force` takes: that of the target's latest run
+/// with it on the cluster of `nodes`, else on any, else the newest.
+std::int64_t FindRecipe(Database& database, std::int64_t target, const std::string& fingerprint,
+                        const std::vector<std::string>& nodes);
 
 /// Continues or begins a run. `session_run`: the id of runs that begin in this session.
 OpenedRun OpenRunRow(Database& database, const RunSpec& spec, std::int64_t session,
                      const std::string& session_run);
 /// Not before its beginning, whatever the clock says.
 void EndRunRow(Database& database, std::int64_t number, WallTime now);
+/// From now on the run has documents whose field was not kept.
+void NoteWithoutBackup(Database& database, std::int64_t number);
 /// Oldest first.
 std::vector<RunRecord> ReadRuns(Database& database);
 TargetCounts CountDocuments(Database& database, std::int64_t target);

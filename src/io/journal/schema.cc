@@ -34,13 +34,15 @@ CREATE TABLE runs(
   target INTEGER NOT NULL REFERENCES targets, recipe INTEGER NOT NULL REFERENCES recipes,
   nodes TEXT NOT NULL,                         -- one a line
   started INTEGER NOT NULL, ended INTEGER,
-  state INTEGER NOT NULL, with_backup INTEGER NOT NULL, pruned INTEGER NOT NULL DEFAULT 0);
+  state INTEGER NOT NULL, pruned INTEGER NOT NULL DEFAULT 0,
+  with_backup INTEGER NOT NULL DEFAULT 1);     -- 0 once a start without noted work
 
 CREATE TABLE documents(
   target INTEGER NOT NULL, id TEXT NOT NULL,
   state INTEGER NOT NULL, pass INTEGER NOT NULL,
   recipe INTEGER NOT NULL, text_hash BLOB NOT NULL,
   vector_hash BLOB,                            -- of text_hash by recipe
+  written INTEGER NOT NULL,                    -- the store has held vector_hash
   truncated INTEGER NOT NULL,
   session INTEGER NOT NULL, outcome INTEGER,   -- the last outcome, and whose it is
   attempts INTEGER NOT NULL,                   -- that failed

@@ -108,7 +108,7 @@ class Statement {
   void Reset();
   void BindInt(int index, std::int64_t value);
   void BindOne(int index, std::string_view text);
-  void BindOne(int index, const std::string& text) { BindOne(index, std::string_view(text)); }
+  void BindOne(int index, const std::string& text) { BindOne(index, std::string_view{text}); }
   void BindOne(int index, const TextHash& hash);
   void BindOne(int index, Bytes bytes);
   void BindOne(int index, std::nullopt_t);

@@ -12,6 +12,7 @@ VectorTable::VectorTable(Database& database, std::int64_t recipe)
             "SELECT v.vector_hash, v.truncated, b.vector FROM vectors v JOIN blobs b "
             "ON b.id = v.blob WHERE v.recipe=? AND v.text_hash=?"),
       has_(database, "SELECT 1 FROM vectors WHERE recipe=? AND text_hash=? AND blob IS NOT NULL"),
+      known_(database, "SELECT vector_hash, truncated FROM vectors WHERE recipe=? AND text_hash=?"),
       add_blob_(database, "INSERT INTO blobs(recipe, vector) VALUES(?,?)"),
       remember_(database,
                 "INSERT OR IGNORE INTO former_hashes SELECT vector_hash FROM vectors "
@@ -33,6 +34,11 @@ std::optional<KeptVector> VectorTable::Find(const TextHash& text) {
 
 bool VectorTable::Has(const TextHash& text) {
   return has_.Bind(recipe_, text).Step();
+}
+
+std::optional<KnownVector> VectorTable::Known(const TextHash& text) {
+  if (!known_.Bind(recipe_, text).Step()) return std::nullopt;
+  return KnownVector{known_.Hash(0).value_or(VectorHash{}), known_.Bool(1)};
 }
 
 KeptVector VectorTable::Save(const EmbeddedText& text) {

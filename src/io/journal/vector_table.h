@@ -19,6 +19,12 @@ struct KeptVector {
   bool truncated = false;
 };
 
+/// What stays of a vector when it is pruned.
+struct KnownVector {
+  VectorHash hash;
+  bool truncated = false;
+};
+
 /// The vectors of one recipe, by the hash of their text, within a transaction.
 class VectorTable {
  public:
@@ -26,6 +32,8 @@ class VectorTable {
   /// Absent also when it was pruned, or is no longer the one that was kept.
   std::optional<KeptVector> Find(const TextHash& text);
   bool Has(const TextHash& text);
+  /// Also of one that was pruned.
+  std::optional<KnownVector> Known(const TextHash& text);
   /// Keeps a vector. One that is there already stays and is returned instead, so that a text has
   /// one vector.
   KeptVector Save(const EmbeddedText& text);
@@ -33,7 +41,7 @@ class VectorTable {
  private:
   Database& database_;
   std::int64_t recipe_;
-  Statement find_, has_, add_blob_, remember_, put_;
+  Statement find_, has_, known_, add_blob_, remember_, put_;
 };
 
 /// For each text, whether a vector of the recipe is there.

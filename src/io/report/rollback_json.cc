@@ -40,6 +40,7 @@ class Builder : JsonStrings {
     const RollbackCounts& counts = result.counts;
     json["to_restore"] = counts.to_restore;
     json["restored"] = counts.restored;
+    json["emptied"] = counts.emptied;
     json["as_before"] = counts.as_before;
     json["left_alone"] = counts.left;
     json["failed"] = counts.failed;

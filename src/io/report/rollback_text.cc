@@ -111,19 +111,55 @@ bool HasBlock(const CollectionRollback& result) {
          (result.status == RollbackStatus::kError && !result.message.starts_with("not started: "));
 }
 
-std::string_view AdviceFor(const RollbackReport& report) {
+// What finishes what this call began.
+std::string Again(const RollbackReport& report) {
+  return fmt::format("`reembed rollback{}` again",
+                     report.run.empty() ? "" : " --run " + report.run);
+}
+
+std::string AdviceFor(const RollbackReport& report) {
   switch (report.exit_code) {
     case kExitPartial:
       return "The documents listed above do not hold their old vectors: see to the reasons.";
     case kExitInterrupted:
-      return "Run `reembed rollback` again to finish.";
+      return fmt::format("Run {} to finish.", Again(report));
     case kExitTemporary:
-      return "The cause is temporary: run `reembed rollback` again later.";
+      return fmt::format("The cause is temporary: run {} later.", Again(report));
     case kExitRefused:
       return "Not everything could be rolled back; the reasons stand above.";
     default:
       return "";
   }
+}
+
+// Its runs count as rolled back from now on.
+bool RunsEnded(const CollectionRollback& result) {
+  return result.status == RollbackStatus::kRestored ||
+         (result.status == RollbackStatus::kPartial && result.counts.failed == 0);
+}
+
+bool AnyFailed(const RollbackReport& report) {
+  const auto& all = report.collections;
+  return std::any_of(all.begin(), all.end(),
+                     [](const CollectionRollback& result) { return result.counts.failed > 0; });
+}
+
+// What a rollback came to that gave nothing back.
+std::string_view NothingText(const RollbackReport& report) {
+  const auto& all = report.collections;
+  if (!AnyFailed(report) && std::any_of(all.begin(), all.end(), RunsEnded)) {
+    return "There was nothing to restore, and no document was changed. The runs above count as "
+           "rolled back now: the next `reembed rollback` goes on with the run before.";
+  }
+  return report.exit_code == kExitDone ? "There was nothing to restore. Nothing was changed." : "";
+}
+
+std::string FailedAdvice(const RollbackReport& report) {
+  if (!AnyFailed(report)) return "";
+  return fmt::format(
+      "A run of which documents failed can still be rolled back: run {}, which tries just those, "
+      "or go back further with `--run` and the id of an older run.",
+      Again(report));
 }
 
 Lines ClosingLines(const RollbackReport& report) {
@@ -148,9 +184,10 @@ Lines ClosingLines(const RollbackReport& report) {
                            "they are from. `reembed run` would write the new ones again without "
                            "paying for them.",
                            fmt::join(restored, ", ")));
-  } else if (report.exit_code == kExitDone) {
-    lines.emplace_back("There was nothing to restore. Nothing was changed.");
+  } else {
+    AddWrapped(lines, "", NothingText(report));
   }
+  AddWrapped(lines, "", FailedAdvice(report));
   AddWrapped(lines, "", AdviceFor(report));
   return lines;
 }

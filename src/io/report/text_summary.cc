@@ -11,7 +11,8 @@ namespace reembed {
 namespace {
 
 constexpr std::size_t kHintWidth = 100;
-constexpr std::string_view kRerun = "A rerun goes on from here; nothing is paid for twice.";
+constexpr std::string_view kRerun =
+    "A rerun goes on from here; nothing that was answered is paid for again.";
 
 std::string CountsText(const CollectionReport& report) {
   const Counts& counts = report.counts;
@@ -120,8 +121,9 @@ void AddNextSteps(Lines& lines, const RunReport& report) {
   const NewVectors vectors = FindNewVectors(report);
   add(SwitchText(report, vectors));
   if (report.backup_days && report.Totals().success > 0) {
-    add(fmt::format("The old vectors are kept for {} days: `reembed rollback` brings them back.",
-                    *report.backup_days));
+    add(fmt::format(
+        "What run {} has replaced is kept for {} days: `reembed rollback` brings it back.",
+        report.run_id, *report.backup_days));
   }
   const std::string_view advice = AdviceFor(report);
   const bool anything_done = !vectors.whole.empty() || !vectors.partly.empty();

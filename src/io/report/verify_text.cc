@@ -156,9 +156,11 @@ Lines ClosingLines(const VerifyReport& report) {
     return {"Not everything could be verified; the reasons stand above. Nothing was changed."};
   }
   return Wrapped(
-      "Differences were found, and nothing was changed. `reembed run` embeds what is new, changed "
-      "or failed and writes the vectors that are not ours again. If documents are not indexed, "
-      "restart the node they are missing on, or write them again.",
+      "Differences were found, and nothing was changed. After a rollback, or with another model "
+      "configured than the vectors are from, that is as it should be. Otherwise `reembed run` "
+      "embeds "
+      "what is new, changed or failed and writes the vectors that are not ours again. If documents "
+      "are not indexed, restart the node they are missing on, or write them again.",
       kWidth);
 }
 

@@ -39,7 +39,7 @@ Status ExportScan::Run(ScanVisitor& visitor, const StopTokens& stop) {
     const Result<std::uint64_t> before = Count(stop);
     if (!before.ok()) return before.error();
     const NodePin node = pin_;
-    const Status read = Export(sink, stop);
+    Status read = Export(sink, stop);
     if (sink.verdict()) return *sink.verdict();
     // The count has proven collection and filter, so a refusal is the export's.
     const bool refused = !read.ok() && read.error().kind == ErrorKind::kRefused;
@@ -54,7 +54,7 @@ Status ExportScan::Run(ScanVisitor& visitor, const StopTokens& stop) {
     // Another node may lag: its count says nothing about this stream.
     const bool same_node = pin_ == node;
     const bool again = !(same_node && repeated) && pass < kMaxPasses;
-    const Status missing = Missing(sink.documents(), expected, again);
+    Status missing = Missing(sink.documents(), expected, again);
     if (!missing.ok()) return missing;
     repeated = repeated || same_node;
   }
@@ -86,7 +86,7 @@ Status ExportScan::SearchInstead(const Error& why, const ExportSink& sink, ScanV
       spec_.collection, why.message));
   by_search_ = true;
   if (sink.documents() > 0) {
-    const Status restarted = visitor.Restart();
+    Status restarted = visitor.Restart();
     if (!restarted.ok()) return restarted;
   }
   return Search(visitor, stop);

@@ -16,10 +16,10 @@ constexpr int kMaxCuts = 5;
 
 }  // namespace
 
-ExportSink::ExportSink(ScanVisitor& visitor, std::string collection, const StopTokens& stop)
+ExportSink::ExportSink(ScanVisitor& visitor, std::string collection, StopTokens stop)
     : visitor_(visitor),
       collection_(std::move(collection)),
-      stop_(stop),
+      stop_(std::move(stop)),
       show_([this](std::string_view line) { return Show(line); }),
       splitter_(kLongestLine) {}
 
@@ -32,7 +32,7 @@ Status ExportSink::Begin(const AnswerOrigin& origin) {
   splitter_.Clear();
   begun_ = false;
   if (std::exchange(documents_, 0) == 0) return {};
-  const Status restarted = visitor_.Restart();
+  Status restarted = visitor_.Restart();
   return restarted.ok() ? Status{} : EndWith(restarted);
 }
 
@@ -43,7 +43,7 @@ Status ExportSink::Take(std::string_view piece) {
 
 Status ExportSink::End(const Status& ended) {
   // Only the proper end makes what follows the last line feed a line.
-  const Status whole = ended.ok() ? splitter_.End(show_) : ended;
+  Status whole = ended.ok() ? splitter_.End(show_) : ended;
   if (whole.ok()) {
     cuts_ = 0;
     return {};

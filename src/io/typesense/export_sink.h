@@ -21,7 +21,7 @@ namespace reembed {
 /// a filtered export leaves some where documents were deleted meanwhile.
 class ExportSink final : public BodySink {
  public:
-  ExportSink(ScanVisitor& visitor, std::string collection, const StopTokens& stop);
+  ExportSink(ScanVisitor& visitor, std::string collection, StopTokens stop);
 
   /// Tells the visitor to restart if it has seen documents.
   Status Begin(const AnswerOrigin& origin) override;

@@ -11,13 +11,13 @@ Status LineSplitter::Add(std::string_view piece, const LineTaker& take) {
     const std::string_view line = piece.substr(0, end);
     piece.remove_prefix(end + 1);
     if (begun_.empty()) {
-      const Status taken = take(line);
+      Status taken = take(line);
       if (!taken.ok()) return taken;
       continue;
     }
-    const Status kept = Keep(line);
+    Status kept = Keep(line);
     if (!kept.ok()) return kept;
-    const Status taken = take(begun_);
+    Status taken = take(begun_);
     if (!taken.ok()) return taken;
     begun_.clear();
   }
@@ -26,7 +26,7 @@ Status LineSplitter::Add(std::string_view piece, const LineTaker& take) {
 
 Status LineSplitter::End(const LineTaker& take) {
   if (begun_.empty()) return {};
-  const Status taken = take(begun_);
+  Status taken = take(begun_);
   begun_.clear();
   return taken;
 }

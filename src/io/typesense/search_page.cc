@@ -71,7 +71,7 @@ Answer ReadAnswer(ondemand::object object) {
     std::int64_t code = 0;
     std::string_view text;
     if (key == "found" && !answer.found) {
-      answer.found = std::uint64_t(value.get_uint64());
+      answer.found = static_cast<std::uint64_t>(value.get_uint64());
     } else if (key == "hits" && !answer.documents) {
       answer.documents = ReadHits(value.get_array());
     } else if (key == "search_cutoff") {
