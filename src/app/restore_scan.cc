@@ -67,6 +67,7 @@ Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups
   };
   std::vector<Holder> with_vector;
   std::vector<VectorHash> hashes;
+  std::vector<std::string_view> as_before;
   const auto look_up = [&](const Seen& seen, bool has_backup) {
     with_vector.push_back({&seen, has_backup});
     hashes.push_back(HashVector(seen.field.vector));
@@ -85,16 +86,22 @@ Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups
     ++with_backup_;
     if (IsAsBefore(seen.field, *backups[i])) {
       ++counts_.as_before;
+      as_before.emplace_back(seen.id);
     } else if (!holds_vector) {
       Leave(LeftAlone(seen.id, seen.field));
     } else {
       look_up(seen, true);
     }
   }
+  // Given back by a rollback that was cut off before it could say so.
+  if (note_ && !as_before.empty()) {
+    if (auto saved = journal_.SaveRestored(spec_.target, as_before); !saved.ok()) return saved;
+  }
   if (hashes.empty()) return {};
   const auto ours = journal_.AreOurs(hashes);
   if (!ours.ok()) return ours.error();
   std::vector<std::string_view> to_restore;
+  to_restore.reserve(with_vector.size());
   for (std::size_t i = 0; i < with_vector.size(); ++i) {
     const auto& [seen, has_backup] = with_vector[i];
     if (has_backup && (*ours)[i]) {

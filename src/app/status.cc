@@ -49,6 +49,7 @@ Result<StatusTarget> NewTarget(JournalStore& journal, const RunRecord& latest) {
                       .written = counts->written,
                       .skipped = counts->skipped,
                       .failed = counts->failed,
+                      .to_restore = counts->to_restore,
                       .runs = {}};
 }
 

@@ -40,6 +40,11 @@ Prunable PrunableOf(const StatusReport& report) {
 }
 
 std::string RerunText(const StatusTarget& target) {
+  if (target.to_restore > 0) {
+    return fmt::format(
+        "a rollback was cut off with {} documents to go: run `reembed rollback` again to finish it",
+        WithThousands(target.to_restore));
+  }
   std::string text;
   const auto count = [](std::uint64_t number) { return WithThousands(number); };
   if (target.embedded == 1) Add(text, "writes 1 vector that is paid for");

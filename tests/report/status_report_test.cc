@@ -98,6 +98,15 @@ TEST_CASE("status: what a rerun would do when nothing is counted") {
   CHECK(RerunText(target) == "a rerun begins a new run");
 }
 
+TEST_CASE("status: a rollback that was cut off comes before all else") {
+  StatusTarget target;
+  target.pending = 5;
+  target.to_restore = 1200;
+  CHECK(RerunText(target) ==
+        "a rollback was cut off with 1,200 documents to go: run `reembed rollback` again to finish "
+        "it");
+}
+
 TEST_CASE("status reports: secrets and control characters do not get through") {
   StatusReport report = StatusOfTwo();
   report.targets[0].name = "sk-123456 \x1b[2J";

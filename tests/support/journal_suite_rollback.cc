@@ -156,6 +156,19 @@ void Restores(JournalRig rig) {
   CHECK(IdsOf(Admit(*journal, {{"2", "b"}}).ready) == Ids{"2"});
 }
 
+void TellsAnUnfinishedRestore(JournalRig rig) {
+  auto journal = rig.Open(SpecOf("books"));
+  Scan(*journal, {{"1", "a"}, {"2", "b"}});
+  journal.reset();
+  Done(rig.store().BeginRestore(Books()));
+  Done(rig.store().NoteToRestore(Books(), Views({"1", "2"})));
+  rig.Restart();
+  Done(rig.store().SaveRestored(Books(), Views({"1"})));
+  CHECK(Value(rig.store().CountsOf(Books())).to_restore == 1);
+  journal = rig.Open(SpecOf("books"));  // a run in its place
+  CHECK(Value(rig.store().CountsOf(Books())).to_restore == 0);
+}
+
 void RestoresOneTargetOnly(JournalRig rig) {
   const Numbers runs = {WriteBooks(rig)};
   const auto films = rig.Open(SpecOf("films"));
@@ -301,6 +314,9 @@ void RunJournalRollbackSuite(const MakeJournal& make) {
   }
   SECTION("documents are restored, also across sessions") {
     Restores(JournalRig(make));
+  }
+  SECTION("a restore that was cut off is known until a run takes its place") {
+    TellsAnUnfinishedRestore(JournalRig(make));
   }
   SECTION("a restore concerns its target alone") {
     RestoresOneTargetOnly(JournalRig(make));

@@ -19,7 +19,9 @@ class MemoryStore final : public JournalStore {
 
   Result<std::unique_ptr<Journal>> OpenRun(const RunSpec& spec) override {
     MutexLock lock(shared_->mutex);
-    return MakeMemoryRun(shared_, testing::OpenRun(shared_->tables, spec));
+    const MemoryPlace place = testing::OpenRun(shared_->tables, spec);
+    place.target->to_restore.clear();
+    return MakeMemoryRun(shared_, place);
   }
   Result<std::unique_ptr<JournalView>> View(const Target& target, const Recipe& recipe) override {
     return MakeMemoryView(shared_, target, recipe);

@@ -201,6 +201,7 @@ const FieldBackup* FirstBackup(const MemoryTables& tables, std::span<const std::
 
 TargetCounts CountRows(const MemoryTarget& target) {
   TargetCounts counts;
+  counts.to_restore = target.to_restore.size();
   for (const auto& [id, row] : target.rows) {
     if (row.pass != target.pass) continue;
     if (row.state == DocumentState::kPending) ++counts.pending;

@@ -38,7 +38,8 @@ struct StatusTarget {
   std::string field;
   /// Documents of the latest pass.
   std::uint64_t pending = 0, embedded = 0, written = 0, skipped = 0, failed = 0;
-  std::vector<StatusRun> runs;  ///< latest first; never empty
+  std::uint64_t to_restore = 0;  ///< what a rollback that was cut off has still to give back
+  std::vector<StatusRun> runs;   ///< latest first; never empty
 };
 
 /// What `--prune` did.

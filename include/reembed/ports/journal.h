@@ -149,6 +149,7 @@ struct RunRecord {
 /// How a target's documents stand now: those that its latest pass showed.
 struct TargetCounts {
   std::uint64_t pending = 0, embedded = 0, written = 0, skipped = 0, failed = 0;
+  std::uint64_t to_restore = 0;  ///< what a rollback that was cut off has still to give back
 };
 
 /// What a run is begun with.
@@ -181,9 +182,9 @@ class JournalStore {
 
   /// Continues the target's latest run on this cluster if its recipe is the same, it was not rolled
   /// back and its backups are still there; else begins one. An open run of the same target and
-  /// cluster with another recipe ends by that. What was paid counts since the latest `force` of the
-  /// recipe for this target on this cluster; without a run there, for this target on any cluster;
-  /// without that, anywhere.
+  /// cluster with another recipe ends by that; a rollback that was cut off is forgotten. What was
+  /// paid counts since the latest `force` of the recipe for this target on this cluster; without a
+  /// run there, for this target on any cluster; without that, anywhere.
   virtual Result<std::unique_ptr<Journal>> OpenRun(const RunSpec& spec) = 0;
   /// What OpenRun without `force` would see, without changing anything; of the target's clusters
   /// the one that ran the recipe last.

@@ -40,7 +40,9 @@ class Store final : public JournalStore {
   Result<std::unique_ptr<Journal>> OpenRun(const RunSpec& spec) override {
     const std::string session_run = SessionRun(spec.now);
     Result<OpenedRun> run = file_->Write([&](Database& database) {
-      return OpenRunRow(database, spec, file_->session(), session_run);
+      OpenedRun opened = OpenRunRow(database, spec, file_->session(), session_run);
+      ForgetRestore(database, FindTarget(database, spec.target));
+      return opened;
     });
     if (!run.ok()) return run.error();
     return MakeRunJournal(file_, *std::move(run), spec.backup);

@@ -1,5 +1,8 @@
 #include "open_journal.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "journal_file.h"
 #include "journal_store.h"
 
@@ -13,6 +16,14 @@ Result<std::unique_ptr<JournalStore>> OpenJournal(const JournalPlace& place,
 }
 
 Result<std::unique_ptr<JournalStore>> ReadJournal(const JournalPlace& place) {
+  std::error_code trouble;
+  const auto kind = std::filesystem::status(place.dir, trouble).type();
+  const bool absent = kind == std::filesystem::file_type::not_found;
+  if (!absent && kind != std::filesystem::file_type::directory) {
+    return Error{.kind = ErrorKind::kRefused,
+                 .message = "the state directory " + place.dir +
+                            " is not a folder that can be read; name another with --state-dir"};
+  }
   const auto file = JournalFile::OpenForReading(place);
   if (!file.ok()) return file.error();
   return MakeJournalStore(*file);

@@ -203,6 +203,8 @@ TargetCounts CountDocuments(Database& database, std::int64_t target) {
                    "SELECT d.state, count(*) FROM documents d JOIN targets t ON t.id = d.target "
                    "WHERE d.target=? AND d.pass = t.pass GROUP BY d.state");
   TargetCounts counts;
+  Statement noted(database, "SELECT count(*) FROM restores WHERE target=?");
+  if (noted.Bind(target).Step()) counts.to_restore = static_cast<std::uint64_t>(noted.Int(0));
   for (select.Bind(target); select.Step();) {
     const auto number = static_cast<std::uint64_t>(select.Int(1));
     switch (static_cast<DocumentState>(select.Int(0))) {

@@ -52,8 +52,9 @@ Trouble TroubleOf(int code) {
 Error DamagedError(std::string_view path, std::string_view problem) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return {ErrorKind::kRefused,
-          fmt::format("the journal {} cannot be used: {}. Move the folder {} away and start again: "
-                      "what was paid for is lost with it, nothing in Typesense is",
+          fmt::format("the journal {} cannot be used: {}. Move the folder {} away and start again, "
+                      "or put a copy of it back: what was paid for and the old vectors for a "
+                      "rollback are lost with it, nothing in Typesense is",
                       path, problem, folder.empty() ? "." : folder)};
 }
 
