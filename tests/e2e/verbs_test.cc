@@ -79,12 +79,14 @@ TEST_CASE("json: what each verb prints is one document that its schema accepts")
   check.Add("doctor", kDoctor, 0);
   check.Add("report", {"--dimensions", "8", "--dry-run"}, 0);
   const auto run = stage.MigrateUntil(1, {"--concurrency", "1", "--output", "json"});
+  run->Signal(SIGSTOP);  // it stays in the middle, with its lock, however slow the readers are
   // Readers need no lock.
   check.Add("doctor", kDoctor, 0);
   check.Add("status", {"status"}, 0);
   check.Add("report", {"--dimensions", "8", "--dry-run", "--no-probe"}, 0);
   CHECK_FALSE(run->HasEnded());
   run->Signal(SIGINT);
+  run->Signal(SIGCONT);
   const Ended interrupted = run->Wait();
   CHECK(interrupted.exit_code == 130);
   check.Keep("report", interrupted.out);

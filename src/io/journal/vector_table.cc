@@ -43,7 +43,7 @@ std::optional<KnownVector> VectorTable::Known(const TextHash& text) {
 
 KeptVector VectorTable::Save(const EmbeddedText& text) {
   if (std::optional<KeptVector> kept = Find(text.hash)) return *std::move(kept);
-  const KeptVector saved{text.vector, HashVector(*text.vector), text.truncated};
+  KeptVector saved{text.vector, HashVector(*text.vector), text.truncated};
   add_blob_.Bind(recipe_, Statement::AsBytes(*text.vector)).Run();
   const std::int64_t blob = database_.LastInsertId();
   // A vector that was pruned and paid again need not be the same; the old one may still be in the
