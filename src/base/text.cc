@@ -105,7 +105,8 @@ std::string EscapeControl(std::string_view text) {
 }
 
 std::string ServerText(std::string_view text, const Redactor& redact, std::size_t max_bytes) {
-  std::string clean = EscapeControl(redact(text));
+  // Twice: what an escape ends with may make a secret of the text behind it.
+  std::string clean = redact(EscapeControl(redact(text)));
   if (clean.size() <= max_bytes) return clean;
   return std::string(Utf8Prefix(clean, max_bytes)) + "…";
 }

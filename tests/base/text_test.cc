@@ -63,3 +63,8 @@ TEST_CASE("text: thousands") {
   CHECK(WithThousands(1000) == "1,000");
   CHECK(WithThousands(1234567) == "1,234,567");
 }
+
+TEST_CASE("server text: an escape does not make a secret of what stands behind it") {
+  const Redactor redact({Secret("fuzz-secret-key-1")});
+  CHECK(ServerText("\xdfuzz-secret-key-1", redact) == "\\xd***");
+}

@@ -5,7 +5,8 @@
 namespace reembed {
 
 std::string Clean(std::string_view text, const Redactor& redact) {
-  return EscapeControl(redact(text));
+  // Twice: what an escape ends with may make a secret of the text behind it.
+  return redact(EscapeControl(redact(text)));
 }
 
 }  // namespace reembed
