@@ -5,21 +5,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "probe.h"
+
 #include "reembed/core/exit_code.h"
 #include "reembed/core/journal_size.h"
-#include "reembed/core/vectors.h"
 
 namespace reembed {
 namespace {
 
 constexpr Millis kProbeTimeout{120'000};
-// More than any server can lack.
-constexpr int kMostAdaptations = 16;
-
-bool Unanswered(ErrorKind kind) {
-  return kind == ErrorKind::kUnreachable || kind == ErrorKind::kOutage ||
-         kind == ErrorKind::kInterrupted;
-}
 
 DoctorLine NoAnswerLine(const Error& error) {
   return {DoctorLevel::kProblem, "Typesense: " + error.message,
@@ -84,31 +78,13 @@ void Doctor::AddAll(DoctorLines lines) {
 
 void Doctor::CheckProvider(const StopTokens& stop) {
   std::optional<Result<int>> probed;
-  if (tools_.probe != nullptr) probed = Probe(stop);
+  if (tools_.probe != nullptr) {
+    probed = ProbeVectorLength(*tools_.probe, TaskTypeOf(tools_.config), kProbeTimeout,
+                               tools_.provider.dimensions, stop);
+  }
   if (stop.drain.stop_requested()) return;
   if (probed && probed->ok()) dimensions_ = **probed;
   Add(ProviderLine(tools_.config.embedding, tools_.provider, probed));
-}
-
-Result<int> Doctor::Probe(const StopTokens& stop) const {
-  const std::vector<std::string> texts = {"reembed"};
-  const std::string task_type = TaskTypeOf(tools_.config);
-  const EmbedRequest request{texts, task_type, kProbeTimeout};
-  auto reply = tools_.probe->Embed(request, stop);
-  // Nothing is billed for these: the server lacks an option, and the provider has learned it.
-  for (int adapted = 1;
-       !reply.ok() && reply.error().kind == ErrorKind::kAdapted && adapted < kMostAdaptations;
-       ++adapted) {
-    reply = tools_.probe->Embed(request, stop);
-  }
-  if (!reply.ok()) return reply.error();
-  if (reply->vectors.size() != 1) {
-    return Error{.message = "the provider answered no vector, or several, for one text"};
-  }
-  const Embedding& vector = reply->vectors.front();
-  const Status checked = CheckVector(vector, tools_.provider.dimensions);
-  if (!checked.ok()) return checked.error();
-  return static_cast<int>(vector.size());
 }
 
 void Doctor::CheckStore(const StopTokens& stop) {
@@ -146,7 +122,7 @@ bool Doctor::CheckExport(const PlanEntry& entry, const StopTokens& stop) {
                  /*is_known=*/{}};
   const Status read = tools_.reader.MakeScan(std::move(spec))->Run(first, stop);
   if (read.ok() || stop.drain.stop_requested()) return true;
-  if (Unanswered(read.error().kind)) {
+  if (ConcernsAll(read.error().kind)) {
     Add(NoAnswerLine(read.error()));
     return false;
   }
@@ -166,7 +142,7 @@ void Doctor::CheckOptionalRights(const std::vector<PlanEntry>& entries, const St
   }
   const auto pending = tools_.reader.PendingWrites(stop);
   if (!pending.ok() && !stop.drain.stop_requested()) {
-    const bool refused = !Unanswered(pending.error().kind);
+    const bool refused = !ConcernsAll(pending.error().kind);
     Add({DoctorLevel::kWarning,
          "Typesense: pending writes are not known: " + pending.error().message,
          refused ? "give the key stats.json:list, so that a run can slow down when the server lags"

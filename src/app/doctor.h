@@ -47,7 +47,6 @@ class Doctor {
   void Add(DoctorLine line) { report_.lines.push_back(std::move(line)); }
   void AddAll(DoctorLines lines);
   void CheckProvider(const StopTokens& stop);
-  Result<int> Probe(const StopTokens& stop) const;
   void CheckStore(const StopTokens& stop);
   void CheckCollections(const std::vector<PlanEntry>& entries, const StopTokens& stop);
   bool CheckExport(const PlanEntry& entry, const StopTokens& stop);

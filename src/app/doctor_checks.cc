@@ -26,11 +26,6 @@ DoctorLine Problem(std::string what, std::string remedy) {
   return {DoctorLevel::kProblem, std::move(what), std::move(remedy)};
 }
 
-// A note of the plan that asks the user to look at something; others only tell what will happen.
-bool IsWarning(const std::string& note) {
-  return note.starts_with("source field");
-}
-
 std::string LengthText(const CollectionPlan& plan) {
   const std::string from =
       plan.old_dimensions ? std::to_string(*plan.old_dimensions) : std::string("no fixed length");
@@ -134,8 +129,7 @@ DoctorLines CollectionLines(const CollectionPlan& plan) {
         Ok(fmt::format("'{}': {} documents match, {}, strategy {}", name,
                        WithThousands(plan.documents), LengthText(plan), ToString(plan.strategy))));
   }
-  for (const std::string& note : plan.notes) {
-    if (!IsWarning(note)) continue;
+  for (const std::string& note : plan.doubtful_sources) {
     lines.push_back(Warning(fmt::format("'{}': {}", name, note),
                             "compare `text_fields` or `template` with the collection's schema"));
   }

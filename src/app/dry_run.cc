@@ -5,18 +5,13 @@
 #include <utility>
 
 #include "batch_limits.h"
-#include "reembed/core/vectors.h"
+#include "probe.h"
 #include "survey.h"
 
 namespace reembed {
 namespace {
 
 constexpr Millis kProbeTimeout{300'000};
-// More than any server can lack.
-constexpr int kMostAdaptations = 16;
-
-constexpr std::string_view kForced =
-    "forced: every text is embedded, and paid for, again, also where vectors are up to date";
 
 constexpr std::string_view kNotComparable =
     "what is up to date cannot be told before the vector length is known";
@@ -49,28 +44,6 @@ CollectionReport ToReport(const PlannedCollection& planned, const PlanEntry& ent
 
 }  // namespace
 
-Result<int> DryRun::Probe(const StopTokens& stop) {
-  const std::vector<std::string> texts = {"reembed"};
-  const std::string task_type = HeaderFor(tools_, true).task_type;
-  const EmbedRequest request{texts, task_type, kProbeTimeout};
-  auto reply = provider_.Embed(request, stop);
-  // Nothing is billed for these: the server lacks an option, and the provider has learned it.
-  for (int adapted = 1;
-       !reply.ok() && reply.error().kind == ErrorKind::kAdapted && adapted < kMostAdaptations;
-       ++adapted) {
-    reply = provider_.Embed(request, stop);
-  }
-  if (!reply.ok()) return reply.error();
-  if (reply->vectors.size() != 1) {
-    return Error{.message = "the provider answered no vector, or several, for one text"};
-  }
-  const auto& vector = reply->vectors.front();
-  if (auto checked = CheckVector(vector, tools_.provider.dimensions); !checked.ok()) {
-    return checked.error();
-  }
-  return static_cast<int>(vector.size());
-}
-
 // What the journal knows: nothing where it must not count, or cannot be asked yet.
 Result<DryRun::Knowledge> DryRun::KnowledgeOf(CollectionPlan& plan) {
   JournalStore& journal = **journal_;
@@ -79,7 +52,7 @@ Result<DryRun::Knowledge> DryRun::KnowledgeOf(CollectionPlan& plan) {
   if (!runs.ok()) return runs.error();
   const bool known = std::any_of(runs->begin(), runs->end(),
                                  [&](const RunRecord& run) { return run.target == target; });
-  if (tools_.force) plan.notes.emplace_back(kForced);
+  if (tools_.force) plan.notes.emplace_back(kForcedNote);
   if (tools_.force || runs->empty()) return Knowledge{};
   if (plan.new_dimensions == 0) {
     if (known) plan.notes.emplace_back(kNotComparable);
@@ -153,7 +126,9 @@ void DryRun::NoPlan(const Error& error, RunReport& report) const {
 }
 
 ExitCode DryRun::ProbeInto(int& dimensions, RunReport& report, const StopTokens& stop) {
-  const auto probed = Probe(stop);
+  const std::string task_type = HeaderFor(tools_, /*dry_run=*/true).task_type;
+  const auto probed =
+      ProbeVectorLength(provider_, task_type, kProbeTimeout, tools_.provider.dimensions, stop);
   if (probed.ok()) {
     dimensions = *probed;
     return kExitDone;

@@ -37,7 +37,6 @@ class DryRun {
   DryRunResult Run(const StopTokens& stop);
 
  private:
-  Result<int> Probe(const StopTokens& stop);
   ExitCode ProbeInto(int& dimensions, RunReport& report, const StopTokens& stop);
   struct Knowledge {
     std::unique_ptr<JournalView> view;  // may be null

@@ -41,15 +41,14 @@ bool PushReady(std::vector<ReadyDocument> documents, ReadyQueue& ready, const St
 }  // namespace
 
 void FetchStage::Prepare(const Document& document, Prepared& prepared) const {
-  auto text = ComposeSourceText(config_.text, document.json);
+  auto text = ComposeSentText(config_, document.json);
   if (!text.ok()) {
     prepared.ended.push_back(Failed(document, FailureKind::kTextType, text.error().message));
   } else if (text->empty()) {
     prepared.ended.push_back(WithoutText(document, config_.on_empty_text));
   } else {
-    std::string sent = config_.prefix + *text;
     prepared.ids.push_back(document.id);
-    prepared.texts.push_back({HashText(sent), std::move(sent)});
+    prepared.texts.push_back({HashText(*text), *std::move(text)});
   }
 }
 

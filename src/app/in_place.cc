@@ -57,7 +57,7 @@ class CollectionRun {
                                                  : "looking for what changed meanwhile");
     ReconcileVisitor visitor(journal_, plan_, tools_.backup, tools_.limit);
     if (const Status begun = visitor.Begin(); !begun.ok()) return begun.error();
-    const auto scan = tools_.reader.MakeScan(ScanSpec(plan_));
+    const auto scan = tools_.reader.MakeScan(ScanSpec(plan_.collection, plan_.config));
     if (const Status read = scan->Run(visitor, StopAtOnce(stop)); !read.ok()) return read.error();
     const auto findings = visitor.Finish();
     if (!findings.ok()) return findings.error();

@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::string_view kProbeText = "reembed";
 
-double SecondsSince(SteadyTime start, SteadyTime now) {
-  return std::chrono::duration<double>(now - start).count();
-}
-
 std::string NewRunId(WallTime now) {
   std::random_device random;
   return fmt::format("{}-{:08x}", IsoTime(now), random());
@@ -94,7 +90,7 @@ RunReport BeginReport(const RunTools& tools, bool dry_run) {
 void EndReport(const RunTools& tools, SteadyTime started, RunReport& report) {
   report.finished_at = tools.clock.Wall();
   // Not the difference of the two times of day: that clock may have been set meanwhile.
-  report.seconds = SecondsSince(started, tools.clock.Now());
+  report.seconds = SecondsBetween(started, tools.clock.Now());
   tools.reporter.End(report);
 }
 
@@ -201,7 +197,7 @@ std::pair<CollectionReport, ExitCode> Migration::Open(CollectionPlan plan, const
   run_id_ = run.id;
   if (!run.continued) ForetellJournalOfRun(room_, plan);
   if (run.continued) plan.notes.push_back(fmt::format("goes on from run {}", run.id));
-  if (tools_.force) plan.notes.emplace_back("forced: every text is embedded, and paid for, again");
+  if (tools_.force) plan.notes.emplace_back(kForcedNote);
   tools_.reporter.Started(plan);
   return Migrate(plan, **journal, stop);
 }
@@ -233,7 +229,7 @@ std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& p
   tally.FillIn(report);
   AddUsage(before, strategy_tools_.embedder.Usage(), report);
   const ExitCode code = Judge(end, stop, report);
-  report.seconds = SecondsSince(started, tools_.clock.Now());
+  report.seconds = SecondsBetween(started, tools_.clock.Now());
   if (end.error && end.ends_run) run_error_ = end.error;
   return {std::move(report), code};
 }

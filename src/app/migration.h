@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,10 @@ struct RunTools {
   bool probe = true;   ///< false: never embed a text just to learn something
   bool force = false;  ///< embed and pay again
 };
+
+/// What a plan notes under `--force`.
+inline constexpr std::string_view kForcedNote =
+    "forced: every text is embedded, and paid for, again, also where vectors are up to date";
 
 /// The report before the first collection: version, run id, what is embedded with.
 RunReport BeginReport(const RunTools& tools, bool dry_run);

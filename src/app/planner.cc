@@ -9,11 +9,6 @@
 namespace reembed {
 namespace {
 
-bool ConcernsAll(ErrorKind kind) {
-  return kind == ErrorKind::kUnreachable || kind == ErrorKind::kOutage ||
-         kind == ErrorKind::kInterrupted;
-}
-
 // Typesense names neither the filter's text nor where it came from.
 Error WithFilter(Error error, const CollectionConfig& config) {
   const bool about_it = error.kind == ErrorKind::kRefused && !config.filter_by.empty() &&
@@ -94,6 +89,11 @@ Result<std::vector<PlanEntry>> GatherFacts(StoreReader& reader,
   }
   AddAliases(entries, aliases);
   return entries;
+}
+
+bool ConcernsAll(ErrorKind kind) {
+  return kind == ErrorKind::kUnreachable || kind == ErrorKind::kOutage ||
+         kind == ErrorKind::kInterrupted;
 }
 
 bool AnythingToEmbed(const std::vector<PlanEntry>& entries, int dimensions) {

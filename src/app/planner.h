@@ -20,6 +20,10 @@ struct PlanEntry {
   std::optional<Error> error;
 };
 
+/// True for an error of a read that the next collection would meet as well: no node answers, or the
+/// user stops.
+bool ConcernsAll(ErrorKind kind);
+
 /// Asks the server about every collection that is not skipped. A trouble of one collection is its
 /// `error`, also that an earlier entry leads to the same field of the same collection; errors that
 /// concern all (no node answers, interrupted) end the call. Reads only.

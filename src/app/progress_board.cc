@@ -6,10 +6,6 @@ namespace {
 constexpr Millis kTick{200};
 constexpr Seconds kRateWindow{5};
 
-double SecondsBetween(SteadyTime from, SteadyTime to) {
-  return std::chrono::duration<double>(to - from).count();
-}
-
 }  // namespace
 
 int ActivityBoard::BeginWait(std::string what) {

@@ -39,15 +39,15 @@ bool IsOurs(const StoreRow& store, const std::optional<JournalRow>& row) {
 
 }  // namespace
 
-FetchSpec ScanSpec(const CollectionPlan& plan) {
-  FetchSpec spec{plan.collection, plan.config.text.fields, plan.config.filter_by, {}};
-  spec.fields.push_back(plan.config.embedding_field);
+FetchSpec ScanSpec(const std::string& collection, const CollectionConfig& config) {
+  FetchSpec spec{collection, config.text.fields, config.filter_by, /*is_known=*/{}};
+  spec.fields.push_back(config.embedding_field);
   return spec;
 }
 
 TextHash SourceHash(const CollectionConfig& config, std::string_view document) {
-  const auto text = ComposeSourceText(config.text, document);
-  return text.ok() && !text->empty() ? HashText(config.prefix + *text) : HashText("");
+  const auto text = ComposeSentText(config, document);
+  return HashText(text.ok() ? *text : "");
 }
 
 Status ReconcileVisitor::Restart() {
@@ -76,9 +76,7 @@ Result<ScanVisitor::Next> ReconcileVisitor::Visit(const Document& document) {
   if (!read.ok()) return read.error();
   slot.id = document.id;
   slot.row.text = SourceHash(plan_.config, document.json);
-  const bool is_vector = slot.field.kind == FieldKind::kVector;
-  slot.row.vector = is_vector ? std::optional(HashVector(slot.field.vector)) : std::nullopt;
-  slot.row.length = is_vector ? slot.field.vector.size() : 0;
+  slot.row.SetVector(slot.field);
   if (++used_ == kBatch) {
     if (const Status flushed = Flush(); !flushed.ok()) return flushed.error();
   }

@@ -24,8 +24,8 @@ struct ScanFindings {
   std::uint64_t gone = 0;  ///< after Finish of a complete scan
 };
 
-/// How a document of `plan` is read by a scan: source fields and embedding field.
-FetchSpec ScanSpec(const CollectionPlan& plan);
+/// What a scan reads to reconcile: source fields and embedding field. `collection`: real name.
+FetchSpec ScanSpec(const std::string& collection, const CollectionConfig& config);
 
 /// The hash of what would be embedded for a document. One without usable text has the hash of the
 /// empty text: it counts as changed when it gets a text.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "parent_levels.h"
+#include "read_back.h"
 #include "reembed/core/backup.h"
 #include "reembed/core/stored_field.h"
 
@@ -16,10 +17,6 @@ namespace reembed {
 namespace {
 
 constexpr std::size_t kPage = 50;
-// A follower may answer a read before it has applied the write that its leader acknowledged.
-constexpr int kReadBackTries = 6;
-constexpr Millis kReadBackWait{250};
-
 std::size_t DepthOf(const RestoreSpec& spec) {
   const std::string& field = spec.target.field;
   return spec.nested ? 1 + static_cast<std::size_t>(std::count(field.begin(), field.end(), '.'))
@@ -152,18 +149,11 @@ Status RestoreStage::ReadBack(const RestoredField& document, const StopTokens& s
   // It proves nothing, so the next one goes alone too.
   if (!expected) return {};
   const Target& target = spec_.target;
-  for (int tries = 1;; ++tries) {
-    const auto stored =
-        parts_.reader.ReadVector(target.collection, target.field, document.id, stop);
-    if (!stored.ok() && stored.error().kind == ErrorKind::kNotFound) return {};
-    if (!stored.ok()) return stored.error();
-    proved_ = *stored == *expected;
-    if (proved_) return {};
-    if (tries == kReadBackTries) break;
-    if (!parts_.clock.SleepFor(kReadBackWait * tries, stop.abort)) {
-      return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
-    }
-  }
+  const auto found = ReadVectorBack(parts_.reader, parts_.clock, target.collection, target.field,
+                                    document.id, *expected, stop);
+  if (!found.ok()) return found.error();
+  proved_ = *found == reembed::ReadBack::kHeld;
+  if (*found != reembed::ReadBack::kDiffers) return {};
   read_back_differed_ = true;
   return Error{
       .kind = ErrorKind::kRefused,

@@ -12,18 +12,10 @@
 #include "restore_scan.h"
 #include "restore_stage.h"
 #include "rollback_runs.h"
+#include "stage.h"
 
 namespace reembed {
 namespace {
-
-double SecondsSince(SteadyTime start, SteadyTime now) {
-  return std::chrono::duration<double>(now - start).count();
-}
-
-// The store being away, or the disk being full, concerns every collection; a refusal only this one.
-bool EndsAll(ErrorKind kind) {
-  return kind != ErrorKind::kRefused && kind != ErrorKind::kNotFound;
-}
 
 // What a null takes from the document it does not take from the vector index (Typesense 29).
 std::string EmptiedNote(std::uint64_t emptied) {
@@ -90,7 +82,7 @@ RollbackReport Work::Run() {
   }
   report.exit_code = DoAll(report);
   report.finished_at = tools_.clock.Wall();
-  report.seconds = SecondsSince(started, tools_.clock.Now());
+  report.seconds = SecondsBetween(started, tools_.clock.Now());
   return report;
 }
 
@@ -102,7 +94,7 @@ ExitCode Work::DoAll(RollbackReport& report) {
     result.collection = config.collection;
     const SteadyTime started = tools_.clock.Now();
     code = Worse(code, DoOne(config, result));
-    result.seconds = SecondsSince(started, tools_.clock.Now());
+    result.seconds = SecondsBetween(started, tools_.clock.Now());
     report.collections.push_back(std::move(result));
   }
   if (!end_) return code;
@@ -126,7 +118,7 @@ ExitCode Work::DoOne(const CollectionConfig& config, CollectionRollback& result)
     return kExitDone;
   }
   const auto schema = tools_.reader.Describe(config.collection, StopAtOnce(stop_));
-  if (!schema.ok()) return Stop(result, schema.error(), EndsAll(schema.error().kind));
+  if (!schema.ok()) return Stop(result, schema.error(), EndsRun(schema.error().kind));
   result.collection = schema->name;
   const Target target{schema->name, schema->created_at, config.embedding_field};
   const RunsToUndo choice = ChooseRuns(runs_, target, tools_.config.typesense.nodes, options_.run);
@@ -148,14 +140,13 @@ ExitCode Work::Undo(const CollectionConfig& config, const CollectionSchema& sche
   }
   for (const RunRecord& run : choice.runs) result.runs.push_back(run.id);
   result.notes = choice.notes;
-  const bool nested =
-      schema.enable_nested_fields && config.embedding_field.find('.') != std::string::npos;
+  const bool nested = schema.IsNested(config.embedding_field);
   const RestoreSpec spec{{schema.name, schema.created_at, config.embedding_field},
                          nested,
                          choice.Numbers(),
                          choice.WhyWithoutBackup()};
   if (auto judged = Judge(spec, choice.runs, result); !judged.ok()) {
-    return Stop(result, judged.error(), EndsAll(judged.error().kind));
+    return Stop(result, judged.error(), EndsRun(judged.error().kind));
   }
   if (writing_ == nullptr) {
     result.status = RollbackStatus::kPlanned;
@@ -167,7 +158,7 @@ ExitCode Work::Undo(const CollectionConfig& config, const CollectionSchema& sche
     return Stop(result, late, true);
   }
   if (auto written = Write(spec, *field, result); !written.ok()) {
-    return Stop(result, written.error(), end_.has_value() || EndsAll(written.error().kind));
+    return Stop(result, written.error(), end_.has_value() || EndsRun(written.error().kind));
   }
   const RollbackCounts& counts = result.counts;
   const bool whole = counts.left == 0 && counts.failed == 0;
@@ -194,7 +185,7 @@ Status Work::Write(const RestoreSpec& spec, const FieldSchema& field, Collection
   if (result.counts.to_restore > 0) {
     const auto restorer =
         writing_->writer.MakeRestorer({spec.target.collection, spec.target.field, spec.nested});
-    const bool indexed = field.num_dim.has_value() && field.index;
+    const bool indexed = field.HasVectorIndex();
     RestoreStage stage(
         {*restorer, tools_.reader, writing_->backlog, tools_.journal, tools_.clock, tools_.log},
         spec, RequestSizeRule{.target = tools_.config.update.target}, indexed, result);
@@ -219,7 +210,7 @@ void Work::Show(const CollectionRollback& result, SteadyTime started) {
   progress.done = result.counts.restored + result.counts.failed;
   progress.total = result.counts.to_restore;
   progress.failed = result.counts.failed;
-  progress.elapsed_seconds = SecondsSince(started, tools_.clock.Now());
+  progress.elapsed_seconds = SecondsBetween(started, tools_.clock.Now());
   if (progress.elapsed_seconds > 0) {
     progress.documents_per_second = static_cast<double>(progress.done) / progress.elapsed_seconds;
   }

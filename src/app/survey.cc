@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "reconcile_visitor.h"
 #include "reembed/core/source_text.h"
 #include "reembed/core/stored_field.h"
 
@@ -43,12 +44,12 @@ class Surveyor final : public ScanVisitor {
   Result<Next> Visit(const Document& document) override {
     Survey& survey = findings_.survey;
     ++survey.documents;
-    auto text = ComposeSourceText(rules_.plan.config.text, document.json);
+    auto text = ComposeSentText(rules_.plan.config, document.json);
     if (!text.ok()) {
       ++survey.unusable;
     } else if (text->empty()) {
       ++survey.empty;
-    } else if (auto kept = Keep(document, rules_.plan.config.prefix + *text); !kept.ok()) {
+    } else if (auto kept = Keep(document, *std::move(text)); !kept.ok()) {
       return kept.error();
     }
     return Next::kGoOn;
@@ -76,10 +77,8 @@ class Surveyor final : public ScanVisitor {
     const CollectionPlan& plan = rules_.plan;
     Status read =
         ReadStoredField(document.json, plan.config.embedding_field, plan.nested_field, field_);
-    if (!read.ok() || field_.kind != FieldKind::kVector) return read;
-    row.vector = HashVector(field_.vector);
-    row.length = field_.vector.size();
-    return {};
+    if (read.ok()) row.SetVector(field_);
+    return read;
   }
 
   Status JudgeWaiting() {
@@ -164,8 +163,8 @@ class Surveyor final : public ScanVisitor {
 Result<SurveyFindings> TakeSurvey(StoreReader& reader, const SurveyRules& rules,
                                   const StopTokens& stop) {
   const CollectionConfig& config = rules.plan.config;
-  FetchSpec spec{rules.plan.collection, config.text.fields, config.filter_by, /*is_known=*/{}};
-  if (Compares(rules)) spec.fields.push_back(config.embedding_field);
+  FetchSpec spec = ScanSpec(rules.plan.collection, config);
+  if (!Compares(rules)) spec.fields.pop_back();
   Surveyor surveyor(rules);
   const Status read = reader.MakeScan(std::move(spec))->Run(surveyor, stop);
   if (!read.ok()) return read.error();

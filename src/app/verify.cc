@@ -12,6 +12,7 @@
 #include "index_check.h"
 #include "planner.h"
 #include "recompute.h"
+#include "reconcile_visitor.h"
 #include "reembed/base/text.h"
 
 namespace reembed {
@@ -19,11 +20,6 @@ namespace {
 
 // Few enough that a sample is paid for in small steps.
 constexpr std::size_t kMostTextsAtOnce = 50;
-
-bool ConcernsAll(ErrorKind kind) {
-  return kind == ErrorKind::kUnreachable || kind == ErrorKind::kOutage ||
-         kind == ErrorKind::kInterrupted;
-}
 
 // What a run that is not simply done means for the counts.
 void NoteState(const RunRecord& run, std::vector<std::string>& notes) {
@@ -107,7 +103,7 @@ VerifyReport Verification::Run(const StopTokens& stop) {
   }
   if (ends_all_) report.message = ends_all_->message;
   report.finished_at = tools_.clock.Wall();
-  report.seconds = std::chrono::duration<double>(tools_.clock.Now() - begun).count();
+  report.seconds = SecondsBetween(begun, tools_.clock.Now());
   report.exit_code = code;
   return report;
 }
@@ -141,9 +137,8 @@ Result<Verification::Subject> Verification::Look(const CollectionConfig& config,
                      schema->name, config.embedding_field)};
   }
   Subject subject{.config = config, .schema = std::move(*schema)};
-  subject.nested =
-      subject.schema.enable_nested_fields && config.embedding_field.find('.') != std::string::npos;
-  subject.indexed = field->num_dim.has_value() && field->index;
+  subject.nested = subject.schema.IsNested(config.embedding_field);
+  subject.indexed = field->HasVectorIndex();
   subject.dimensions = static_cast<int>(tools_.provider.dimensions);
   auto view = FindRun(config, subject.schema, subject.dimensions, result);
   if (!view.ok()) return view.error();
@@ -190,8 +185,6 @@ Result<std::unique_ptr<JournalView>> Verification::FindRun(const CollectionConfi
 ExitCode Verification::Scan(const Subject& subject, CollectionVerification& result,
                             const StopTokens& stop) {
   const CollectionConfig& config = subject.config;
-  FetchSpec spec{subject.schema.name, config.text.fields, config.filter_by, /*is_known=*/{}};
-  spec.fields.push_back(config.embedding_field);
   const bool searchable = subject.indexed && options_.sample > 0;
   VerifyScan scan({.config = config,
                    .nested = subject.nested,
@@ -200,7 +193,7 @@ ExitCode Verification::Scan(const Subject& subject, CollectionVerification& resu
                    .sample = searchable ? options_.sample : 0,
                    .recompute = tools_.embedder != nullptr ? options_.recompute : 0},
                   tools_.random);
-  Status status = tools_.reader.MakeScan(std::move(spec))->Run(scan, stop);
+  Status status = tools_.reader.MakeScan(ScanSpec(subject.schema.name, config))->Run(scan, stop);
   if (status.ok()) status = scan.Finish();
   result.scanned = status.ok();
   result.counts = scan.counts();

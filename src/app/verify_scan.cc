@@ -100,17 +100,14 @@ Status VerifyScan::Read(const Document& document, ScannedDocument& out) {
   if (!read.ok()) return read;
   out.id = document.id;
   out.row = {};
+  out.row.SetVector(field_);
   out.vector.clear();
-  if (field_.kind == FieldKind::kVector) {
-    out.row.vector = HashVector(field_.vector);
-    out.row.length = field_.vector.size();
-    // Swapped, so that both buffers live on.
-    std::swap(out.vector, field_.vector);
-  }
-  auto text = ComposeSourceText(config.text, document.json);
+  // Swapped, so that both buffers live on.
+  if (out.row.vector) std::swap(out.vector, field_.vector);
+  auto text = ComposeSentText(config, document.json);
   out.has_text = text.ok() && !text->empty();
   out.empty = text.ok() && text->empty();
-  out.text = out.has_text ? config.prefix + *text : std::string();
+  out.text = out.has_text ? *std::move(text) : std::string();
   if (out.has_text) out.row.text = HashText(out.text);
   return {};
 }

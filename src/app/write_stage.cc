@@ -6,14 +6,12 @@
 #include <iterator>
 #include <utility>
 
+#include "read_back.h"
+
 #include "stage.h"
 
 namespace reembed {
 namespace {
-
-// A follower may answer a read before it has applied the write that its leader acknowledged.
-constexpr int kReadBackTries = 10;
-constexpr Millis kReadBackWait{250};
 
 DocumentOutcome ToOutcome(const ReadyDocument& document, UpdateOutcome&& result) {
   switch (result.state) {
@@ -36,21 +34,12 @@ DocumentOutcome ToOutcome(const ReadyDocument& document, UpdateOutcome&& result)
 }  // namespace
 
 Status WriteStage::ReadBack(const ReadyDocument& document, const StopTokens& stop) {
-  for (int tries = 1;; ++tries) {
-    const auto stored =
-        parts_.reader.ReadVector(plan_.collection, plan_.config.embedding_field, document.id, stop);
-    const bool gone = !stored.ok() && stored.error().kind == ErrorKind::kNotFound;
-    if (gone) return {};
-    if (!stored.ok()) return stored.error();
-    if (*stored == *document.vector) {
-      proved_ = true;
-      return {};
-    }
-    if (tries == kReadBackTries) break;
-    if (!parts_.clock.SleepFor(kReadBackWait * tries, stop.abort)) {
-      return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
-    }
-  }
+  const auto found =
+      ReadVectorBack(parts_.reader, parts_.clock, plan_.collection, plan_.config.embedding_field,
+                     document.id, *document.vector, stop);
+  if (!found.ok()) return found.error();
+  proved_ = *found == reembed::ReadBack::kHeld;
+  if (*found != reembed::ReadBack::kDiffers) return {};
   read_back_differed_ = true;
   return Error{
       .kind = ErrorKind::kRefused,

@@ -83,11 +83,11 @@ bool IsDeclared(const CollectionSchema& schema, std::string_view name) {
 void NoteUndeclaredSources(const CollectionSchema& schema, CollectionPlan& plan) {
   for (const std::string& name : plan.config.text.fields) {
     if (IsDeclared(schema, name)) continue;
-    plan.notes.push_back(
+    plan.doubtful_sources.push_back(
         fmt::format("source field `{}` is not in the schema: unless documents store it all the "
-                    "same, its name is "
-                    "misspelled and they have no text from it",
+                    "same, its name is misspelled and they have no text from it",
                     name));
+    plan.notes.push_back(plan.doubtful_sources.back());
   }
 }
 
@@ -155,9 +155,8 @@ CollectionPlan MakePlan(const CollectionConfig& config, const CollectionFacts& f
     return plan;
   }
   plan.old_dimensions = field->num_dim;
-  plan.indexed = field->num_dim.has_value() && field->index;
-  plan.nested_field =
-      facts.schema.enable_nested_fields && config.embedding_field.find('.') != std::string::npos;
+  plan.indexed = field->HasVectorIndex();
+  plan.nested_field = facts.schema.IsNested(config.embedding_field);
   JudgeField(facts.schema, *field, plan);
   JudgeSources(facts.schema, plan);
   ChooseStrategy(plan);

@@ -20,6 +20,12 @@ std::string_view ToString(DocumentClass found) {
   return "unknown";
 }
 
+void StoreRow::SetVector(const StoredField& field) {
+  const bool is_vector = field.kind == FieldKind::kVector;
+  vector = is_vector ? std::optional(HashVector(field.vector)) : std::nullopt;
+  length = is_vector ? field.vector.size() : 0;
+}
+
 DocumentClass Classify(const StoreRow* store, const JournalRow* journal, std::size_t dimensions) {
   if (store == nullptr) return DocumentClass::kGone;
   if (journal == nullptr || !journal->vector) return DocumentClass::kNew;

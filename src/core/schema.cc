@@ -10,4 +10,8 @@ const FieldSchema* CollectionSchema::Find(std::string_view field) const {
   return found == fields.end() ? nullptr : &*found;
 }
 
+bool CollectionSchema::IsNested(std::string_view field) const {
+  return enable_nested_fields && field.find('.') != std::string_view::npos;
+}
+
 }  // namespace reembed

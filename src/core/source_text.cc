@@ -145,4 +145,10 @@ Result<std::string> ComposeSourceText(const TextRule& rule, std::string_view doc
   }
 }
 
+Result<std::string> ComposeSentText(const CollectionConfig& config, std::string_view document) {
+  auto text = ComposeSourceText(config.text, document);
+  if (!text.ok() || text->empty()) return text;
+  return config.prefix + *text;
+}
+
 }  // namespace reembed

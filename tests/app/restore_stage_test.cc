@@ -126,7 +126,7 @@ TEST_CASE("restore stage: a first document that does not hold its old field ends
   CHECK(report.collections[0].message.starts_with("document '0' of a was given its old field"));
   CHECK(report.collections[1].message.starts_with("not started: document '0' of a"));
   CHECK(fixture.store.request_sizes() == std::vector<std::size_t>{1});
-  CHECK(fixture.clock.waits().size() == 5);
+  CHECK(fixture.clock.waits().size() == 9);
 }
 
 TEST_CASE("restore stage: one document first, then small requests that grow while they are fast") {

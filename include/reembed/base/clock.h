@@ -30,6 +30,11 @@ class SystemClock final : public Clock {
   bool SleepFor(Millis duration, std::stop_token stop) override;
 };
 
+/// In seconds, with fractions.
+inline double SecondsBetween(SteadyTime from, SteadyTime to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
 /// A random number in [0, 1), for jitter. Must be safe to call from several threads.
 using Jitter = std::function<double()>;
 

@@ -47,7 +47,8 @@ struct CollectionPlan {
   std::optional<std::uint64_t> backup_bytes;  ///< of them for old vectors; absent: none are kept
 
   std::vector<std::string> notes;
-  std::vector<std::string> blockers;  ///< any: this collection is not touched, exit 4
+  std::vector<std::string> doubtful_sources;  ///< those of the notes that a source field is missing
+  std::vector<std::string> blockers;          ///< any: this collection is not touched, exit 4
 };
 
 /// Judges one collection. `dimensions` is the new vector length; 0 while it is unknown (then

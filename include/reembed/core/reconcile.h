@@ -26,6 +26,9 @@ struct StoreRow {
   TextHash text;                     ///< of the text that would be embedded
   std::optional<VectorHash> vector;  ///< absent: no vector, or no array of numbers
   std::size_t length = 0;            ///< of the vector
+
+  /// Sets vector and length from the document's embedding field.
+  void SetVector(const StoredField& field);
 };
 
 /// A document as the journal knows it.

@@ -20,6 +20,9 @@ struct FieldSchema {
   bool embed = false;      ///< the server computes this field itself
   std::string vec_dist;    ///< `cosine` or `ip`; empty when not a vector
   std::string definition;  ///< the field's JSON as the server sent it
+
+  /// True when a search by vector finds documents by it, and waits for writes to it.
+  bool HasVectorIndex() const { return num_dim.has_value() && index; }
 };
 
 /// A collection as the server describes it. `name` is the real one, also when an alias was asked.
@@ -33,6 +36,8 @@ struct CollectionSchema {
 
   /// Null when the schema has no such field.
   const FieldSchema* Find(std::string_view field) const;
+  /// True when a dotted name is a path of objects here; else it is one key.
+  bool IsNested(std::string_view field) const;
 };
 
 /// `name` leads to `collection`.

@@ -21,6 +21,10 @@ namespace reembed {
 /// something else). Pure; safe from any thread.
 Result<std::string> ComposeSourceText(const TextRule& rule, std::string_view document);
 
+/// What is sent for a document: its source text behind the collection's prefix. Empty and errors as
+/// above: a prefix alone is nothing to embed.
+Result<std::string> ComposeSentText(const CollectionConfig& config, std::string_view document);
+
 /// Checks a template and lists the fields it names, each once, in order. `{{` and `}}` are braces.
 /// Errors: kUsage saying where the template is broken.
 Result<std::vector<std::string>> TemplateFields(std::string_view text_template);

@@ -55,10 +55,9 @@ class RunJournal final : public Journal {
   // Sets the row of a document that a scan showed.
   static DocumentRow NoteSeen(DocumentTable& table, VectorTable& vectors, const ScanRecord& seen,
                               const DocumentScope& scope, std::int64_t pass, ScanNotes& notes);
-  // Both set the row of a document that was admitted with `text`.
-  ReadyDocument TakeKept(DocumentTable& documents, const SeenDocument& seen, const KeptVector& kept,
-                         std::int64_t pass) const;
-  void AwaitVector(DocumentTable& documents, const SeenDocument& seen, std::int64_t pass) const;
+  // Sets the row of a document that was admitted: its text, and the vector that is kept for it.
+  void NoteAdmitted(DocumentTable& documents, const SeenDocument& seen,
+                    const std::optional<KnownVector>& vector, std::int64_t pass) const;
   // Adds to `ready` who waited for `text`.
   void Release(DocumentTable& documents, const TextHash& text, const KeptVector& kept,
                std::vector<std::pair<std::uint64_t, ReadyDocument>>& ready)
@@ -169,10 +168,11 @@ Result<Admitted> RunJournal::Admit(std::span<const SeenDocument> documents) {
     for (std::size_t i = 0; i < documents.size(); ++i) {
       const SeenDocument& seen = documents[i];
       if (const std::optional<KeptVector> kept = vectors.Find(seen.hash)) {
-        answer.ready.push_back(TakeKept(table, seen, *kept, pass));
+        NoteAdmitted(table, seen, KnownVector{kept->hash, kept->truncated}, pass);
+        answer.ready.push_back({std::string(seen.id), kept->vector, kept->truncated});
         continue;
       }
-      AwaitVector(table, seen, pass);
+      NoteAdmitted(table, seen, std::nullopt, pass);
       if (!earlier->contains(seen.hash) && !waiting.contains(seen.hash)) answer.embed.push_back(i);
       waiting[seen.hash].push_back({order++, std::string(seen.id)});
     }
@@ -187,28 +187,15 @@ Result<Admitted> RunJournal::Admit(std::span<const SeenDocument> documents) {
   return admitted;
 }
 
-ReadyDocument RunJournal::TakeKept(DocumentTable& documents, const SeenDocument& seen,
-                                   const KeptVector& kept, std::int64_t pass) const {
+void RunJournal::NoteAdmitted(DocumentTable& documents, const SeenDocument& seen,
+                              const std::optional<KnownVector>& vector, std::int64_t pass) const {
   const std::optional<DocumentRow> old = documents.Find(seen.id);
   DocumentRow row = old.value_or(DocumentRow{});
   if (!old) row.pass = pass;
   row.recipe = scope_.recipe;
   row.text = seen.hash;
-  SetVector(row, KnownVector{kept.hash, kept.truncated});
-  row.state = DocumentState::kEmbedded;
-  if (old != row) documents.Put(seen.id, row);
-  return {std::string(seen.id), kept.vector, kept.truncated};
-}
-
-void RunJournal::AwaitVector(DocumentTable& documents, const SeenDocument& seen,
-                             std::int64_t pass) const {
-  const std::optional<DocumentRow> old = documents.Find(seen.id);
-  DocumentRow row = old.value_or(DocumentRow{});
-  if (!old) row.pass = pass;
-  row.recipe = scope_.recipe;
-  row.text = seen.hash;
-  SetVector(row, std::nullopt);
-  row.state = DocumentState::kPending;
+  SetVector(row, vector);
+  row.state = vector ? DocumentState::kEmbedded : DocumentState::kPending;
   if (old != row) documents.Put(seen.id, row);
 }
 
