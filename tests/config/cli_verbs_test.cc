@@ -3,37 +3,15 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/catch2.h"
+#include "tests/config/cli_fixture.h"
 
 namespace reembed {
 namespace {
 
-using Arguments = std::vector<const char*>;
-
-std::variant<CliOptions, CliExit> Parse(Arguments arguments) {
-  arguments.insert(arguments.begin(), "reembed");
-  return ParseCommandLine(static_cast<int>(arguments.size()), arguments.data(), "libcurl/1");
-}
-
-CliOptions Options(const Arguments& arguments) {
-  auto parsed = Parse(arguments);
-  if (const auto* ended = std::get_if<CliExit>(&parsed)) FAIL(ended->err + ended->out);
-  return std::get<CliOptions>(parsed);
-}
-
-CliExit Exit(const Arguments& arguments) {
-  auto parsed = Parse(arguments);
-  REQUIRE(std::holds_alternative<CliExit>(parsed));
-  return std::get<CliExit>(parsed);
-}
-
-// The first line of a usage error.
-std::string UsageError(const Arguments& arguments) {
-  const CliExit ended = Exit(arguments);
-  CHECK(ended.code == 2);
-  CHECK(ended.out.empty());
-  return ended.err.substr(0, ended.err.find('\n'));
-}
+using testing::Arguments;
+using testing::Exit;
+using testing::Options;
+using testing::UsageError;
 
 std::string Help(const Arguments& arguments) {
   const CliExit ended = Exit(arguments);

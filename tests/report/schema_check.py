@@ -63,7 +63,7 @@ def unused_keys(schema, reports):
     used = set()
     for report in reports:
         used_keys(schema, schema, report, used)
-    pending = [("", schema)] + [(name, node) for name, node in schema["$defs"].items()]
+    pending = [("", schema)] + [(name, node) for name, node in schema.get("$defs", {}).items()]
     while pending:
         name, node = pending.pop()
         for key, child in node.get("properties", {}).items():
@@ -72,7 +72,12 @@ def unused_keys(schema, reports):
             pending.append((f"{name}/{key}", child))
 
 
-def main():
+def judge(damaged_reports, least):
+    """Checks the samples of a program against a schema, both named on the command line.
+
+    `damaged_reports` makes (what is wrong, report) pairs of a good report; `least` is how many
+    samples there are at least. Ends the process.
+    """
     schema_path, program = sys.argv[1:]
     with open(schema_path, encoding="utf-8") as file:
         schema = json.load(file)
@@ -84,11 +89,11 @@ def main():
                 for number, report in enumerate(reports)
                 for error in validator.iter_errors(report)]
     problems += [f"not noticed: {what}"
-                 for what, report in damaged(reports[0]) if validator.is_valid(report)]
+                 for what, report in damaged_reports(reports[0]) if validator.is_valid(report)]
     problems += [f"in no report: {key}" for key in unused_keys(schema, reports)]
     print("\n".join(problems) or f"{len(reports)} reports follow the schema")
-    sys.exit(1 if problems or len(reports) < 6 else 0)
+    sys.exit(1 if problems or len(reports) < least else 0)
 
 
 if __name__ == "__main__":
-    main()
+    judge(damaged, least=6)

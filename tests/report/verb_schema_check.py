@@ -5,11 +5,8 @@ Also damages the first report, at every key of every object, and expects the sch
 key that is missing, one that is unknown, a value of a type that no key has.
 """
 import copy
-import json
-import subprocess
-import sys
 
-import jsonschema
+from schema_check import judge
 
 # Objects whose keys are names, not words of the report.
 BY_NAME = {"collections"}
@@ -56,22 +53,5 @@ def damaged(report):
                 yield f"{path}: no {key}", other
 
 
-def main():
-    schema_path, program = sys.argv[1:]
-    with open(schema_path, encoding="utf-8") as file:
-        schema = json.load(file)
-    jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    printed = subprocess.run([program], check=True, stdout=subprocess.PIPE).stdout
-    reports = json.loads(printed.decode("utf-8"))
-    problems = [f"report {number}: {error.json_path}: {error.message}"
-                for number, report in enumerate(reports)
-                for error in validator.iter_errors(report)]
-    problems += [f"not noticed: {what}"
-                 for what, report in damaged(reports[0]) if validator.is_valid(report)]
-    print("\n".join(problems) or f"{len(reports)} reports follow the schema")
-    sys.exit(1 if problems or len(reports) < 3 else 0)
-
-
 if __name__ == "__main__":
-    main()
+    judge(damaged, least=3)
