@@ -194,17 +194,28 @@ class CommandLine {
                                             {"rebuild", StrategyChoice::kRebuild},
                                             {"alias", StrategyChoice::kAlias}},
                                            options_.config.strategy);
+    DeclareCutover();
+  }
+
+  // What a rebuild or an alias switch may do beyond the filter.
+  void DeclareCutover() {
+    CutoverConfig& cutover = options_.config.cutover;
+    AddWord<bool>("--outside-filter", "Vectors outside the filter: embed again, or stop",
+                  {{"reembed", false}, {"refuse", true}}, cutover.refuse_outside_filter);
+    AddFlag("--allow-missing", "What cannot be embedded may end without vector",
+            cutover.allow_missing);
+    AddFlag("--all-aliases", "Switch every alias of a collection", cutover.all_aliases);
   }
 
   void DeclareOtherVerbs() {
-    group_ = "Of status, verify and rollback";
+    group_ = "Of status, verify, rollback and retire";
     AddFlag("--prune", "status: remove what only a rollback of ended runs needs", options_.prune);
     AddInteger("--sample", "verify: so many documents must find themselves", kMostSamples,
                options_.sample, 0);
     AddInteger("--recompute", "verify: embed so many texts again, and pay for it", kMostSamples,
                options_.recompute);
     AddText("--run", "ID", "rollback: to before this run, see status", options_.run);
-    AddFlag("--yes", "rollback, --prune: do not ask", options_.yes);
+    AddFlag("--yes", "rollback, retire, --prune: do not ask", options_.yes);
   }
 
   void DeclareSources() {

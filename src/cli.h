@@ -16,7 +16,7 @@ namespace reembed {
 enum class OutputFormat : std::uint8_t { kText, kJson };
 
 /// What is to be done.
-enum class Verb : std::uint8_t { kRun, kStatus, kVerify, kRollback, kDoctor };
+enum class Verb : std::uint8_t { kRun, kStatus, kVerify, kRollback, kRetire, kDoctor };
 std::string_view ToString(Verb verb);  ///< `run`, `status`, …
 
 /// What the command line says, checked as far as it can be without any file. An option that does
@@ -33,9 +33,9 @@ struct CliOptions {
   FailureLimit max_failures;           ///< not set: no limit
   std::optional<std::uint64_t> limit;  ///< documents per collection, at least 1
 
-  bool prune = false;                      ///< `status`: remove what only a rollback needs
-  bool yes = false;                        ///< the answer to what `rollback` and `--prune` ask
-  std::optional<std::string> run;          ///< `rollback`: the run to undo; absent: the latest
+  bool prune = false;              ///< `status`: remove what only a rollback needs
+  bool yes = false;                ///< the answer to what `rollback`, `retire` and `--prune` ask
+  std::optional<std::string> run;  ///< `rollback`: the run to undo; absent: the latest
   std::optional<std::uint64_t> sample;     ///< `verify`: documents to look up by vector; 0: none
   std::optional<std::uint64_t> recompute;  ///< `verify`: texts to embed again, at least 1
 

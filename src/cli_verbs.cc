@@ -19,7 +19,8 @@ constexpr Verbs Of(More... verbs) {
   return static_cast<Verbs>((0U | ... | Bit(verbs)));
 }
 
-constexpr Verbs kAll = Of(Verb::kRun, Verb::kStatus, Verb::kVerify, Verb::kRollback, Verb::kDoctor);
+constexpr Verbs kAll =
+    Of(Verb::kRun, Verb::kStatus, Verb::kVerify, Verb::kRollback, Verb::kRetire, Verb::kDoctor);
 
 struct OptionRule {
   std::string_view option;
@@ -30,16 +31,19 @@ struct OptionRule {
 // of the provider concern it too.
 constexpr std::array kRules = std::to_array<OptionRule>({
     {"--collections", kAll},
-    {"--dry-run", Of(Verb::kRun, Verb::kRollback)},
+    {"--dry-run", Of(Verb::kRun, Verb::kRollback, Verb::kRetire)},
     {"--no-probe", Of(Verb::kRun, Verb::kDoctor)},
     {"--strategy", Of(Verb::kRun, Verb::kDoctor)},
+    {"--outside-filter", Of(Verb::kRun)},
+    {"--allow-missing", Of(Verb::kRun)},
+    {"--all-aliases", Of(Verb::kRun)},
     {"--force", Of(Verb::kRun)},
     {"--no-backup", Of(Verb::kRun)},
     {"--run", Of(Verb::kRollback)},
     {"--sample", Of(Verb::kVerify)},
     {"--recompute", Of(Verb::kVerify)},
     {"--prune", Of(Verb::kStatus)},
-    {"--yes", Of(Verb::kStatus, Verb::kRollback)},
+    {"--yes", Of(Verb::kStatus, Verb::kRollback, Verb::kRetire)},
     {"--config", kAll},
     {"--env-file", kAll},
     {"--state-dir", kAll},
@@ -81,6 +85,9 @@ constexpr std::array kExamples = std::to_array<Example>({
     {Verb::kRun, "reembed --collections instructions", "migrate one of them"},
     {Verb::kRun, "reembed --rpm 3000 --max-failures 1%", "stay below a quota, stop early"},
     {Verb::kRun, "reembed --output json --report run.json --progress none", "for a script", false},
+    {Verb::kRun, "reembed --strategy alias", "fill a new collection, then switch the alias", false},
+    {Verb::kRun, "reembed --outside-filter refuse", "stop rather than embed more than the filter",
+     false},
     {Verb::kStatus, "reembed status", "what is done and what is left"},
     {Verb::kStatus, "reembed status --prune", "free the disk; no rollback after that", false},
     {Verb::kVerify, "reembed verify --sample 50", "compare, and search for 50 documents"},
@@ -88,6 +95,9 @@ constexpr std::array kExamples = std::to_array<Example>({
     {Verb::kRollback, "reembed rollback --dry-run", "what going back would do"},
     {Verb::kRollback, "reembed rollback --yes", "undo the latest run without asking"},
     {Verb::kRollback, "reembed rollback --run 20261121T023415Z-1", "go back to before that run",
+     false},
+    {Verb::kRetire, "reembed retire --dry-run", "which old collections may go"},
+    {Verb::kRetire, "reembed retire --collections docs --yes", "delete those of one, unasked",
      false},
     {Verb::kDoctor, "reembed doctor", "is everything ready for a run?"},
 });
@@ -133,6 +143,8 @@ std::string_view ToString(Verb verb) {
       return "verify";
     case Verb::kRollback:
       return "rollback";
+    case Verb::kRetire:
+      return "retire";
     case Verb::kDoctor:
       return "doctor";
   }

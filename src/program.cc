@@ -52,7 +52,9 @@ std::string SourcesText(const Config& config) {
 }
 
 std::string_view StopText(const CliOptions& cli) {
-  const bool writes = !cli.dry_run && (cli.verb == Verb::kRun || cli.verb == Verb::kRollback);
+  const bool changes =
+      cli.verb == Verb::kRun || cli.verb == Verb::kRollback || cli.verb == Verb::kRetire;
+  const bool writes = changes && !cli.dry_run;
   return writes ? "stopping: what is in flight is finished first; a second signal ends it at once"
                 : "stopping";
 }
@@ -67,6 +69,8 @@ Result<int> Dispatch(const VerbContext& context) {
       return VerifyVerb(context);
     case Verb::kRollback:
       return RollbackVerb(context);
+    case Verb::kRetire:
+      return RetireVerb(context);
     case Verb::kDoctor:
       return DoctorVerb(context);
   }

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "reembed/core/exit_code.h"
 #include "src/app/batch_limits.h"
 #include "src/app/doctor.h"
 #include "src/app/dry_run.h"
 #include "src/app/migration.h"
+#include "src/app/retire.h"
 #include "src/app/rollback.h"
 #include "src/app/status.h"
 #include "src/app/verify.h"
@@ -16,12 +18,15 @@
 #include "src/io/report/doctor_text.h"
 #include "src/io/report/report_file.h"
 #include "src/io/report/report_json.h"
+#include "src/io/report/retire_json.h"
+#include "src/io/report/retire_text.h"
 #include "src/io/report/rollback_json.h"
 #include "src/io/report/rollback_text.h"
 #include "src/io/report/status_json.h"
 #include "src/io/report/status_text.h"
 #include "src/io/report/verify_json.h"
 #include "src/io/report/verify_text.h"
+#include "src/io/system/recovery_files.h"
 #include "src/io/system/state_dir.h"
 
 namespace reembed {
@@ -53,16 +58,18 @@ RunReport Migrate(const VerbContext& context, const RunTools& tools, Provider& p
                                session.config.embedding.concurrency,
                                session.cli.limit,
                                session.config.journal.backup};
+  RecoveryFolder recovery(session.config.journal.dir);
   const auto free_bytes = ReadStateDir(session.config.journal.dir).free_bytes;
-  return Migration(tools, strategy, journal, free_bytes, session.cli.max_failures, session.activity,
-                   *session.output.progress)
+  return Migration(tools, strategy, journal, recovery, free_bytes, session.cli.max_failures,
+                   session.activity, *session.output.progress)
       .Run(context.stop);
 }
 
 RunReport TryDry(const VerbContext& context, const RunTools& tools, Provider& provider) {
   const auto journal = context.session.ReadJournal();
   const auto free_bytes = ReadStateDir(context.session.config.journal.dir).free_bytes;
-  return DryRun(tools, provider, journal, free_bytes).Run(context.stop).report;
+  const RecoveryFolder recovery(context.session.config.journal.dir);
+  return DryRun(tools, provider, journal, free_bytes, &recovery).Run(context.stop).report;
 }
 
 Status StoreReport(const Session& session, const RunReport& report) {
@@ -183,8 +190,52 @@ Result<int> RollbackVerb(const VerbContext& context) {
     }
   }
   BacklogWatch backlog(session.reader, session.clock, session.activity, session.log());
-  return show(
-      RunRollback(tools, {session.writer, backlog, *output.progress}, options, context.stop));
+  RecoveryFolder recovery(session.config.journal.dir);
+  return show(RunRollback(tools,
+                          {session.writer, backlog, *output.progress, recovery, session.activity},
+                          options, context.stop));
+}
+
+Result<int> RetireVerb(const VerbContext& context) {
+  Session& session = context.session;
+  Output& output = session.output;
+  const bool planning = session.cli.dry_run;
+  if (!planning && !session.cli.yes) {
+    if (const auto able = CanAsk("reembed retire"); !able.ok()) return able.error();
+  }
+  const auto show = [&](const RetireReport& report) {
+    output.Show(session.cli, RetireText(report, output.redact), RetireJson(report, output.redact));
+    return report.exit_code;
+  };
+  RetireReport plan;
+  {
+    const auto journal = session.ReadJournal();
+    if (!journal.ok()) return journal.error();
+    plan = PlanRetire({session.config, session.reader, **journal, session.clock, session.log()},
+                      context.stop);
+  }
+  if (planning) return show(plan);
+  std::vector<CollectionId> agreed;
+  for (OldCollection& old : plan.InState(OldState::kToDelete)) agreed.push_back(std::move(old.id));
+  if (agreed.empty()) {
+    plan.dry_run = false;  // it is all there is to do
+    return show(plan);
+  }
+  if (!session.cli.yes) {
+    context.err << RetireText(plan, output.redact);
+    const auto answer = Ask(RetireQuestion(plan, output.redact), context.err, context.stop);
+    if (!answer.ok()) return answer.error();
+    if (!*answer) {
+      context.err << "Nothing was changed.\n";
+      if (session.cli.output == OutputFormat::kJson) show(plan);
+      return static_cast<int>(kExitDone);
+    }
+  }
+  // Only from here on is a run kept from starting; what it did meanwhile is seen by the next look.
+  const auto journal = session.OpenJournal();
+  if (!journal.ok()) return journal.error();
+  return show(RunRetire({session.config, session.reader, **journal, session.clock, session.log()},
+                        {session.writer, agreed}, context.stop));
 }
 
 Result<int> DoctorVerb(const VerbContext& context) {

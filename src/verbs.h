@@ -20,6 +20,7 @@ Result<int> RunVerb(const VerbContext& context);  ///< `run`, also `--dry-run`
 Result<int> StatusVerb(const VerbContext& context);
 Result<int> VerifyVerb(const VerbContext& context);
 Result<int> RollbackVerb(const VerbContext& context);
+Result<int> RetireVerb(const VerbContext& context);
 Result<int> DoctorVerb(const VerbContext& context);
 
 }  // namespace reembed

@@ -92,7 +92,14 @@ void Doctor::CheckStore(const StopTokens& stop) {
   if (stop.drain.stop_requested()) return;
   AddAll(NodeLines(nodes));
   if (!AnyHealthy(nodes)) return;
-  const auto entries = GatherFacts(tools_.reader, tools_.config.collections, tools_.log, stop);
+  std::vector<Cutover> cutovers;
+  if (tools_.journal != nullptr) {
+    // A journal that cannot be read has a line of its own.
+    if (auto known = tools_.journal->Cutovers(); known.ok()) cutovers = *std::move(known);
+  }
+  const auto entries =
+      GatherFacts(tools_.reader, tools_.config.collections,
+                  {cutovers, ClusterNodes(tools_.config), dimensions_}, tools_.log, stop);
   if (!entries.ok()) {
     if (!stop.drain.stop_requested()) Add(NoAnswerLine(entries.error()));
     return;
@@ -109,7 +116,8 @@ void Doctor::CheckCollections(const std::vector<PlanEntry>& entries, const StopT
     if (stop.drain.stop_requested()) return;
     if (entry.error) Add(CollectionTroubleLine(entry.config, *entry.error));
     if (!entry.facts) continue;
-    plans_.push_back(MakePlan(entry.config, *entry.facts, dimensions_));
+    plans_.push_back(
+        MakePlan(entry.config, *entry.facts, dimensions_, {.cutover = tools_.config.cutover}));
     AddAll(CollectionLines(plans_.back()));
     answers = answers && CheckExport(entry, stop);
   }

@@ -1,11 +1,15 @@
 #include "dry_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
 #include "batch_limits.h"
 #include "probe.h"
+#include "reconcile_visitor.h"
+#include "reembed/core/strategy.h"
 #include "survey.h"
 
 namespace reembed {
@@ -38,8 +42,38 @@ CollectionReport ToReport(const PlannedCollection& planned, const PlanEntry& ent
   if (!entry.facts) return report;
   report.collection = planned.plan.collection;
   report.strategy = ToString(planned.plan.strategy);
-  report.matched = planned.plan.documents;
+  report.matched = InScope(planned.plan);
+  report.outside_filter = InScope(planned.plan) - planned.plan.documents;
   return report;
+}
+
+Target OwnTarget(const CollectionPlan& plan) {
+  return {plan.collection, plan.created_at, plan.config.embedding_field};
+}
+
+// Under which name the run would keep its documents; none for a clone that is still to be made.
+std::optional<Target> WrittenTarget(const CollectionPlan& plan) {
+  if (plan.strategy != StrategyChoice::kAlias) return OwnTarget(plan);
+  if (!plan.cutover || plan.cutover->to.created_at == 0) return std::nullopt;
+  return Target{plan.cutover->to.name, plan.cutover->to.created_at, plan.config.embedding_field};
+}
+
+// A strategy that needs a vector for every document finds out here that there are some without.
+void JudgeSurvey(const Survey& survey, CollectionPlan& plan) {
+  if (TraitsOf(plan.strategy).missing != MissingVector::kStopFirst || plan.allow_missing) return;
+  const bool skips = plan.config.on_empty_text == EmptyTextRule::kSkip;
+  if (skips && survey.empty > 0 && OtherLength(plan) && !plan.optional_field) {
+    plan.blockers.push_back(fmt::format(
+        "{} documents have no text to embed and would end without a vector, but field `{}` is not "
+        "optional: give them a text, or let the field become optional with --allow-missing",
+        survey.empty, plan.config.embedding_field));
+  }
+  const std::uint64_t failing = survey.unusable + (skips ? 0 : survey.empty);
+  if (failing == 0) return;
+  plan.notes.push_back(fmt::format(
+      "{} documents cannot be embedded: the run would stop before it changes anything that is "
+      "served, unless --allow-missing lets them end without a vector",
+      failing));
 }
 
 }  // namespace
@@ -47,11 +81,13 @@ CollectionReport ToReport(const PlannedCollection& planned, const PlanEntry& ent
 // What the journal knows: nothing where it must not count, or cannot be asked yet.
 Result<DryRun::Knowledge> DryRun::KnowledgeOf(CollectionPlan& plan) {
   JournalStore& journal = **journal_;
-  const Target target{plan.collection, plan.created_at, plan.config.embedding_field};
+  const std::optional<Target> written = WrittenTarget(plan);
+  const Target target = written.value_or(OwnTarget(plan));
   const auto runs = journal.Runs();
   if (!runs.ok()) return runs.error();
-  const bool known = std::any_of(runs->begin(), runs->end(),
-                                 [&](const RunRecord& run) { return run.target == target; });
+  const bool known = written && std::any_of(runs->begin(), runs->end(), [&](const RunRecord& run) {
+                       return run.target == target;
+                     });
   if (tools_.force) plan.notes.emplace_back(kForcedNote);
   if (tools_.force || runs->empty()) return Knowledge{};
   if (plan.new_dimensions == 0) {
@@ -77,6 +113,7 @@ Status DryRun::LookInto(PlannedCollection& planned, const StopTokens& stop) {
   plan.up_to_date = found->up_to_date;
   plan.paid = found->paid;
   plan.to_embed = found->to_embed;
+  JudgeSurvey(found->survey, plan);
   ForetellJournal(plan.paid + plan.to_embed, found->survey.texts, room_, plan);
   return {};
 }
@@ -91,9 +128,18 @@ std::pair<PlannedCollection, ExitCode> DryRun::Look(const PlanEntry& entry, int 
   };
   if (entry.error) return failed(*entry.error);
   if (!entry.facts) return {planned, kExitDone};
-  planned.plan = MakePlan(entry.config, *entry.facts, dimensions);
+  const std::string file = recovery_ == nullptr ? "" : recovery_->Find(entry.facts->schema.name);
+  planned.plan = MakePlan(entry.config, *entry.facts, dimensions, {tools_.config.cutover, file});
   if (const Status looked = LookInto(planned, stop); !looked.ok()) return failed(looked.error());
   return {planned, planned.plan.blockers.empty() ? kExitDone : kExitRefused};
+}
+
+Result<std::vector<PlanEntry>> DryRun::Facts(int dimensions, const StopTokens& stop) {
+  if (!journal_.ok()) return journal_.error();
+  const auto cutovers = (*journal_)->Cutovers();
+  if (!cutovers.ok()) return cutovers.error();
+  return GatherFacts(tools_.reader, tools_.config.collections,
+                     {*cutovers, ClusterNodes(tools_.config), dimensions}, tools_.log, stop);
 }
 
 DryRunResult DryRun::Run(const StopTokens& stop) {
@@ -102,9 +148,7 @@ DryRunResult DryRun::Run(const StopTokens& stop) {
   result.report = BeginReport(tools_, /*dry_run=*/true);
   tools_.reporter.Begin(HeaderFor(tools_, /*dry_run=*/true));
   const StopTokens at_once = StopAtOnce(stop);
-  const auto entries =
-      journal_.ok() ? GatherFacts(tools_.reader, tools_.config.collections, tools_.log, at_once)
-                    : Result<std::vector<PlanEntry>>(journal_.error());
+  const auto entries = Facts(static_cast<int>(tools_.provider.dimensions), at_once);
   if (entries.ok()) {
     PlanAll(*entries, result, at_once);
   } else {
@@ -161,7 +205,12 @@ void DryRun::PlanAll(const std::vector<PlanEntry>& entries, DryRunResult& result
     code = ProbeInto(dimensions, report, stop);
     may_probe = false;
   }
-  code = Worse(code, LookAtAll(entries, dimensions, result, stop));
+  // What only another length makes matter is asked for now that the length is known.
+  const auto informed = tools_.provider.dimensions == 0 && dimensions != 0
+                            ? Facts(dimensions, stop)
+                            : Result<std::vector<PlanEntry>>(entries);
+  if (!informed.ok()) return NoPlan(informed.error(), report);
+  code = Worse(code, LookAtAll(*informed, dimensions, result, stop));
   if (may_probe && code != kExitInterrupted && AnythingLeft(result.plans)) {
     code = Worse(code, ProbeInto(dimensions, report, stop));
   }

@@ -9,6 +9,7 @@
 #include "migration.h"
 #include "reembed/core/plan.h"
 #include "reembed/ports/journal.h"
+#include "reembed/ports/recovery_files.h"
 
 namespace reembed {
 
@@ -19,20 +20,24 @@ struct DryRunResult {
 };
 
 /// The verb `run --dry-run`: shows what a run would do. It holds no StoreWriter, so it can send
-/// the store nothing but reads; of the journal it asks only Runs and View. It asks the provider for
-/// one text at most, and for none when `tools.probe` is false or nothing is left to embed. The
-/// probe comes first where only it can tell the vector length, on which every plan depends; else
-/// last, when it is known whether anything is to be paid for. The first signal ends it at once.
+/// the store nothing but reads; of the journal it asks only Runs, Cutovers and View. It asks the
+/// provider for one text at most, and for none when `tools.probe` is false or nothing is left to
+/// embed. The probe comes first where only it can tell the vector length, on which every plan
+/// depends; else last, when it is known whether anything is to be paid for. The first signal ends
+/// it at once.
 class DryRun {
  public:
   /// `journal`: opened for reading; an error of that ends the dry run before anybody is asked.
-  /// `free_bytes`: on the disk of `journal.dir`; absent when it is not known.
+  /// `free_bytes`: on the disk of `journal.dir`; absent when it is not known. `recovery`: asked
+  /// only which files are there; null: none are.
   DryRun(const RunTools& tools, Provider& provider,
          const Result<std::unique_ptr<JournalStore>>& journal,
-         std::optional<std::uint64_t> free_bytes = std::nullopt)
+         std::optional<std::uint64_t> free_bytes = std::nullopt,
+         const RecoveryFiles* recovery = nullptr)
       : tools_(tools),
         provider_(provider),
         journal_(journal),
+        recovery_(recovery),
         room_{tools.config.journal.dir, tools.config.journal.backup, free_bytes} {}
   DryRunResult Run(const StopTokens& stop);
 
@@ -42,6 +47,7 @@ class DryRun {
     std::unique_ptr<JournalView> view;  // may be null
     bool known_target = false;          // earlier runs wrote this field
   };
+  Result<std::vector<PlanEntry>> Facts(int dimensions, const StopTokens& stop);
   Result<Knowledge> KnowledgeOf(CollectionPlan& plan);
   Status LookInto(PlannedCollection& planned, const StopTokens& stop);
   std::pair<PlannedCollection, ExitCode> Look(const PlanEntry& entry, int dimensions,
@@ -54,6 +60,7 @@ class DryRun {
   const RunTools& tools_;
   Provider& provider_;
   const Result<std::unique_ptr<JournalStore>>& journal_;
+  const RecoveryFiles* recovery_;
   JournalRoom room_;  // what the collections planned so far leave of it
 };
 

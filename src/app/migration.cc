@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <random>
 
+#include "alias.h"
+#include "rebuild.h"
+#include "stage.h"
+
 namespace reembed {
 namespace {
 
@@ -28,6 +32,15 @@ void AddUsage(const ProviderUsage& before, const ProviderUsage& after, Collectio
   report.embedded = after.texts - before.texts;
 }
 
+// An open rebuild whose field is there again, whoever added it: with the new length it is over,
+// with the old one it has not begun.
+Status SettleRebuild(const CutoverTools& tools, const CollectionPlan& plan, Cutover open) {
+  const bool added = plan.old_dimensions == plan.new_dimensions;
+  const CutoverStep step = added ? CutoverStep::kDone : CutoverStep::kUndone;
+  if (auto saved = SaveStep(tools, open, step); !saved.ok()) return saved;
+  return tools.recovery.Remove(open.to.name);
+}
+
 // What the end of a collection means for the report and the exit code.
 ExitCode Judge(const CollectionEnd& end, const StopTokens& stop, CollectionReport& report) {
   const bool interrupted =
@@ -40,7 +53,7 @@ ExitCode Judge(const CollectionEnd& end, const StopTokens& stop, CollectionRepor
   }
   if (interrupted) {
     report.status = CollectionStatus::kInterrupted;
-    report.message = "interrupted";
+    report.message = end.stopped_because.empty() ? "interrupted" : end.stopped_because;
     return kExitInterrupted;
   }
   if (!end.complete) {
@@ -51,9 +64,10 @@ ExitCode Judge(const CollectionEnd& end, const StopTokens& stop, CollectionRepor
         report.counts.count());
     return kExitBug;
   }
-  report.status =
-      report.counts.failed == 0 ? CollectionStatus::kCompleted : CollectionStatus::kPartial;
-  return report.counts.failed == 0 ? kExitDone : kExitPartial;
+  report.message = end.stopped_because;
+  const bool whole = report.counts.failed == 0 && end.stopped_because.empty();
+  report.status = whole ? CollectionStatus::kCompleted : CollectionStatus::kPartial;
+  return whole ? kExitDone : kExitPartial;
 }
 
 }  // namespace
@@ -130,7 +144,7 @@ std::vector<PlanEntry> Migration::Prepare(int& dimensions, const StopTokens& sto
     return WithoutFacts(tools_.config.collections);
   }
   const StopTokens at_once = StopAtOnce(stop);
-  auto entries = GatherFacts(tools_.reader, tools_.config.collections, tools_.log, at_once);
+  auto entries = Facts(tools_.config.collections, dimensions, at_once);
   if (!entries.ok()) {
     run_error_ = entries.error();
     return WithoutFacts(tools_.config.collections);
@@ -159,14 +173,30 @@ Status Migration::PruneJournal() {
   return {};
 }
 
-RunSpec Migration::SpecFor(const CollectionPlan& plan) const {
+Result<std::vector<PlanEntry>> Migration::Facts(const std::vector<CollectionConfig>& collections,
+                                                int dimensions, const StopTokens& stop) {
+  const auto cutovers = (*journal_)->Cutovers();
+  if (!cutovers.ok()) return cutovers.error();
+  return GatherFacts(tools_.reader, collections,
+                     {*cutovers, ClusterNodes(tools_.config), dimensions}, tools_.log, stop);
+}
+
+CollectionPlan Migration::PlanFor(const PlanEntry& entry, int dimensions) const {
+  const PlanOptions options{tools_.config.cutover, recovery_.Find(entry.facts->schema.name)};
+  return MakePlan(entry.config, *entry.facts, dimensions, options);
+}
+
+CutoverTools Migration::ToolsForCutover() const {
+  return {strategy_tools_, **journal_, recovery_, ClusterNodes(tools_.config)};
+}
+
+RunSpec Migration::SpecFor(const CollectionPlan& plan, const CollectionId& target) const {
   RunSpec spec;
   spec.name = plan.config.name;
-  spec.target = {plan.collection, plan.created_at, plan.config.embedding_field};
+  spec.target = {target.name, target.created_at, plan.config.embedding_field};
   spec.recipe = RecipeOf(tools_.config.embedding, plan.config, plan.new_dimensions,
                          tools_.provider.max_text_tokens);
-  spec.nodes = tools_.config.typesense.nodes;
-  if (const auto& nearest = tools_.config.typesense.nearest_node) spec.nodes.push_back(*nearest);
+  spec.nodes = ClusterNodes(tools_.config);
   spec.backup = strategy_tools_.backup;
   spec.force = tools_.force;
   spec.now = tools_.clock.Wall();
@@ -182,40 +212,63 @@ std::pair<CollectionReport, ExitCode> Migration::Refused(const CollectionPlan& p
   return {std::move(report), code};
 }
 
-std::pair<CollectionReport, ExitCode> Migration::Open(CollectionPlan plan, const StopTokens& stop) {
+std::pair<CollectionReport, ExitCode> Migration::Failed(const CollectionPlan& plan,
+                                                        const Error& error) {
+  if (EndsRun(error.kind)) run_error_ = error;
+  tools_.reporter.Started(plan);
+  return Refused(plan, error.message, ExitCodeFor(error.kind));
+}
+
+// `open`: a cutover of the collection that was not ended.
+std::pair<CollectionReport, ExitCode> Migration::Open(CollectionPlan plan,
+                                                      const std::optional<Cutover>& open,
+                                                      const StopTokens& stop) {
   if (!plan.blockers.empty()) {
     tools_.reporter.Started(plan);
     return Refused(plan, JoinBlockers(plan), kExitRefused);
   }
-  auto journal = (*journal_)->OpenRun(SpecFor(plan));
-  if (!journal.ok()) {
-    run_error_ = journal.error();
-    tools_.reporter.Started(plan);
-    return Refused(plan, run_error_->message, ExitCodeFor(run_error_->kind));
+  const CutoverTools cutover_tools = ToolsForCutover();
+  if (open && !plan.cutover && open->kind == CutoverKind::kRebuild) {
+    const Status settled = SettleRebuild(cutover_tools, plan, *open);
+    if (!settled.ok()) return Failed(plan, settled.error());
   }
+  CollectionId target{plan.collection, plan.created_at};
+  std::unique_ptr<Strategy> strategy;
+  if (plan.strategy == StrategyChoice::kAlias) {
+    const auto clone = PrepareClone(cutover_tools, plan, StopAtOnce(stop));
+    if (!clone.ok()) return Failed(plan, clone.error());
+    target = clone->to;
+    strategy = std::make_unique<AliasStrategy>(cutover_tools, *clone);
+  } else if (plan.strategy == StrategyChoice::kRebuild) {
+    strategy = std::make_unique<RebuildStrategy>(cutover_tools);
+  } else {
+    strategy = std::make_unique<InPlaceStrategy>(strategy_tools_);
+  }
+  auto journal = (*journal_)->OpenRun(SpecFor(plan, target));
+  if (!journal.ok()) return Failed(plan, journal.error());
   const RunIdentity& run = (*journal)->run();
   run_id_ = run.id;
   if (!run.continued) ForetellJournalOfRun(room_, plan);
   if (run.continued) plan.notes.push_back(fmt::format("goes on from run {}", run.id));
   if (tools_.force) plan.notes.emplace_back(kForcedNote);
   tools_.reporter.Started(plan);
-  return Migrate(plan, **journal, stop);
+  return Migrate(plan, **journal, *strategy, stop);
 }
 
 std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& plan,
-                                                         Journal& journal, const StopTokens& stop) {
+                                                         Journal& journal, Strategy& strategy,
+                                                         const StopTokens& stop) {
   const SteadyTime started = tools_.clock.Now();
   const ProviderUsage before = strategy_tools_.embedder.Usage();
   Tally tally(totals_, tools_.log, plan.config.name);
   CollectionEnd end;
   {
-    const std::uint64_t total =
-        std::min(plan.documents, strategy_tools_.limit.value_or(UINT64_MAX));
+    const std::uint64_t total = std::min(InScope(plan), strategy_tools_.limit.value_or(UINT64_MAX));
     ProgressTicker ticker(plan.config.name, total, tally, activity_, tools_.clock, display_);
-    end = InPlaceStrategy(strategy_tools_).Run(plan, journal, tally, stop);
+    end = strategy.Run(plan, journal, tally, stop);
     ticker.Finish();
   }
-  if (end.complete && !end.limited) {
+  if (end.complete && !end.limited && end.stopped_because.empty()) {
     const Status ended = journal.EndRun(tools_.clock.Wall());
     if (!ended.ok()) end = {.error = ended.error(), .ends_run = true, .complete = false};
   }
@@ -224,7 +277,8 @@ std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& p
   report.run_id = journal.run().id;
   report.collection = plan.collection;
   report.strategy = ToString(plan.strategy);
-  report.matched = plan.documents;
+  report.matched = InScope(plan);
+  report.outside_filter = InScope(plan) - plan.documents;
   report.limited = end.limited;
   tally.FillIn(report);
   AddUsage(before, strategy_tools_.embedder.Usage(), report);
@@ -249,7 +303,7 @@ std::pair<CollectionReport, ExitCode> Migration::RunEntry(const PlanEntry& entry
   }
   if (run_error_) return NotStarted(entry.config);
   // The collections before may have taken hours: what was true of this one then may not be now.
-  auto fresh = GatherFacts(tools_.reader, {entry.config}, tools_.log, StopAtOnce(stop));
+  auto fresh = Facts({entry.config}, dimensions, StopAtOnce(stop));
   if (!fresh.ok()) {
     run_error_ = fresh.error();
     return NotStarted(entry.config);
@@ -259,7 +313,7 @@ std::pair<CollectionReport, ExitCode> Migration::RunEntry(const PlanEntry& entry
     return {ReportWithoutWork(entry.config, CollectionStatus::kError, now.error->message),
             ExitCodeFor(now.error->kind)};
   }
-  return Open(MakePlan(entry.config, *now.facts, dimensions), stop);
+  return Open(PlanFor(now, dimensions), now.facts->cutover, stop);
 }
 
 // Every collection of the configuration is in the report, also those that were not begun.

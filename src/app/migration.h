@@ -7,12 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "cutover_tools.h"
 #include "in_place.h"
 #include "planner.h"
 #include "progress_board.h"
 #include "reembed/core/exit_code.h"
 #include "reembed/ports/journal.h"
 #include "reembed/ports/provider.h"
+#include "reembed/ports/recovery_files.h"
 #include "reembed/ports/reporter.h"
 
 namespace reembed {
@@ -53,12 +55,13 @@ class Migration {
   /// `journal`: an error of opening it ends the run before anybody is asked. `free_bytes`: on its
   /// disk; absent when it is not known.
   Migration(const RunTools& tools, const StrategyTools& strategy_tools,
-            const Result<std::unique_ptr<JournalStore>>& journal,
+            const Result<std::unique_ptr<JournalStore>>& journal, RecoveryFiles& recovery,
             std::optional<std::uint64_t> free_bytes, FailureLimit limit, ActivityBoard& activity,
             ProgressDisplay& display)
       : tools_(tools),
         strategy_tools_(strategy_tools),
         journal_(journal),
+        recovery_(recovery),
         room_{tools.config.journal.dir, strategy_tools.backup, free_bytes},
         totals_(limit),
         activity_(activity),
@@ -72,17 +75,25 @@ class Migration {
   std::pair<CollectionReport, ExitCode> RunEntry(const PlanEntry& entry, int dimensions,
                                                  const StopTokens& stop);
   Status PruneJournal();
-  RunSpec SpecFor(const CollectionPlan& plan) const;
+  RunSpec SpecFor(const CollectionPlan& plan, const CollectionId& target) const;
   std::pair<CollectionReport, ExitCode> Refused(const CollectionPlan& plan, std::string message,
                                                 ExitCode code) const;
-  std::pair<CollectionReport, ExitCode> Open(CollectionPlan plan, const StopTokens& stop);
+  Result<std::vector<PlanEntry>> Facts(const std::vector<CollectionConfig>& collections,
+                                       int dimensions, const StopTokens& stop);
+  CollectionPlan PlanFor(const PlanEntry& entry, int dimensions) const;
+  CutoverTools ToolsForCutover() const;
+  std::pair<CollectionReport, ExitCode> Open(CollectionPlan plan,
+                                             const std::optional<Cutover>& open,
+                                             const StopTokens& stop);
+  std::pair<CollectionReport, ExitCode> Failed(const CollectionPlan& plan, const Error& error);
   std::pair<CollectionReport, ExitCode> Migrate(const CollectionPlan& plan, Journal& journal,
-                                                const StopTokens& stop);
+                                                Strategy& strategy, const StopTokens& stop);
   std::pair<CollectionReport, ExitCode> NotStarted(const CollectionConfig& config) const;
 
   const RunTools& tools_;
   const StrategyTools& strategy_tools_;
   const Result<std::unique_ptr<JournalStore>>& journal_;
+  RecoveryFiles& recovery_;
   JournalRoom room_;  // what the collections planned so far leave of it
   RunTotals totals_;
   ActivityBoard& activity_;

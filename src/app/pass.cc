@@ -17,13 +17,14 @@ constexpr std::size_t kMostQueued = 8;
 }  // namespace
 
 Pass::Pass(const StrategyTools& tools, const CollectionPlan& plan, Journal& journal,
-           DocumentLookup& lookup, WriteStage& writer, Tally& tally, const StopTokens& user)
+           DocumentLookup& lookup, WriteStage* writer, Tally& tally, const StopTokens& user)
     : tools_(tools),
       stop_(user),
       fetch_(lookup, tools.embedder, journal, tally, room_, plan.config,
              Batcher(tools.batch_limits, kFirstBatch)),
       embed_(tools.embedder, {plan.config.task_type, plan.config.on_long_text}, journal, tally,
              room_, tools.gate),
+      tally_(tally),
       write_(writer),
       batches_(std::min(tools.workers, kMostQueued)),
       ready_(std::min(tools.workers, kMostQueued)),
@@ -77,12 +78,18 @@ void Pass::RunEmbed() {
 
 void Pass::RunWrite() {
   Guard([this] {
-    const Status status = write_.Run(ready_, stop_.tokens());
+    if (write_ == nullptr) return LeaveInJournal();
+    const Status status = write_->Run(ready_, stop_.tokens());
     if (status.ok()) return;
-    stop_.Fail(status.error(), write_.read_back_differed() || EndsRun(status.error().kind));
+    stop_.Fail(status.error(), write_->read_back_differed() || EndsRun(status.error().kind));
   });
   // Nobody pops any more: a worker must not wait for room.
   ready_.Close();
+}
+
+// They are there already; only how many counts.
+void Pass::LeaveInJournal() {
+  while (const auto ready = ready_.Pop(stop_.tokens().abort)) tally_.AddPhaseDone(ready->size());
 }
 
 // No exception may leave a thread; it is kept for the one that joins them all.

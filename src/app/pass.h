@@ -12,13 +12,13 @@
 namespace reembed {
 
 /// One pass over the work list: three stages and the two queues between them. One thread reads,
-/// `workers` embed, one writes. Used once.
+/// `workers` embed, one writes. Without a writer the vectors stay in the journal. Used once.
 class Pass {
  public:
-  /// All of them outlive the pass. `writer` is the collection's: what it has proved and learned
-  /// holds for the passes to come.
+  /// All of them outlive the pass. `writer`, which may be null, is the collection's: what it has
+  /// proved and learned holds for the passes to come.
   Pass(const StrategyTools& tools, const CollectionPlan& plan, Journal& journal,
-       DocumentLookup& lookup, WriteStage& writer, Tally& tally, const StopTokens& user);
+       DocumentLookup& lookup, WriteStage* writer, Tally& tally, const StopTokens& user);
 
   /// All threads have ended when it returns. Throws what a stage threw.
   CollectionEnd Run();
@@ -28,6 +28,7 @@ class Pass {
   void RunFetch();
   void RunEmbed();
   void RunWrite();
+  void LeaveInJournal();
   void Guard(const std::function<void()>& part);
 
   const StrategyTools& tools_;
@@ -35,7 +36,8 @@ class Pass {
   WaitingRoom room_;
   FetchStage fetch_;
   EmbedStage embed_;
-  WriteStage& write_;
+  Tally& tally_;
+  WriteStage* const write_;
   BoundedQueue<Batch> batches_;
   ReadyQueue ready_;
   std::stop_callback<std::function<void()>> on_limit_;

@@ -25,6 +25,8 @@ std::string ActivityBoard::Current() const {
 }
 
 double RateMeter::Update(SteadyTime now, std::uint64_t done) {
+  // Another phase counts from its own beginning.
+  if (!samples_.empty() && done < samples_.back().second) samples_.clear();
   samples_.emplace_back(now, done);
   // The sample at the window's edge stays, or a slow run would show no rate at all.
   while (samples_.size() > 2 && now - samples_[1].first >= kRateWindow) samples_.pop_front();
@@ -68,10 +70,11 @@ void ProgressTicker::Finish() {
 Progress ProgressTicker::Snapshot() {
   const SteadyTime now = clock_.Now();
   const Counts counts = tally_.counts();
+  const auto phase = tally_.phase();
   Progress progress;
-  progress.collection = collection_;
-  progress.done = counts.count();
-  progress.total = total_;
+  progress.collection = phase ? collection_ + ", " + phase->name : collection_;
+  progress.done = phase ? phase->done : counts.count();
+  progress.total = phase ? phase->total : total_;
   progress.failed = counts.failed;
   progress.elapsed_seconds = SecondsBetween(started_, now);
   progress.documents_per_second = rate_.Update(now, progress.done);

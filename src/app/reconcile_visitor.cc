@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "reembed/core/source_text.h"
+#include "reembed/core/spliced_document.h"
 
 namespace reembed {
 namespace {
@@ -45,13 +46,25 @@ FetchSpec ScanSpec(const std::string& collection, const CollectionConfig& config
   return spec;
 }
 
+bool OtherLength(const CollectionPlan& plan) {
+  return plan.old_dimensions && *plan.old_dimensions != plan.new_dimensions;
+}
+
 TextHash SourceHash(const CollectionConfig& config, std::string_view document) {
   const auto text = ComposeSentText(config, document);
   return HashText(text.ok() ? *text : "");
 }
 
+Status ReconcileVisitor::BeginOutside() {
+  if (const Status flushed = Flush(); !flushed.ok()) return flushed;
+  outside_ = true;
+  return {};
+}
+
 Status ReconcileVisitor::Restart() {
   used_ = 0;
+  // What the cut reading has noted is of this pass already, and is not looked at again.
+  if (outside_) return {};
   pending_ = 0;
   // Documents counted before a cut have their outcome in the journal and are not counted again.
   ScanFindings kept;
@@ -61,7 +74,7 @@ Status ReconcileVisitor::Restart() {
   deferred_.clear();
   deferring_ = true;
   cut_ = false;
-  return journal_.BeginScan();
+  return journal_.BeginScan(job_.order);
 }
 
 Result<ScanVisitor::Next> ReconcileVisitor::Visit(const Document& document) {
@@ -75,8 +88,16 @@ Result<ScanVisitor::Next> ReconcileVisitor::Visit(const Document& document) {
       ReadStoredField(document.json, plan_.config.embedding_field, plan_.nested_field, slot.field);
   if (!read.ok()) return read.error();
   slot.id = document.id;
-  slot.row.text = SourceHash(plan_.config, document.json);
+  const auto text = ComposeSentText(plan_.config, document.json);
+  slot.empty_text = text.ok() && text->empty();
+  slot.row.text = HashText(text.ok() ? *text : "");
   slot.row.SetVector(slot.field);
+  if (job_.fingerprint == Fingerprint::kWholeDocument) {
+    const auto whole =
+        HashWithoutField(document.json, plan_.config.embedding_field, plan_.nested_field);
+    if (!whole.ok()) return whole.error();
+    slot.whole = *whole;
+  }
   if (++used_ == kBatch) {
     if (const Status flushed = Flush(); !flushed.ok()) return flushed.error();
   }
@@ -94,20 +115,69 @@ bool ReconcileVisitor::Defer(const Slot& slot, const std::optional<JournalRow>& 
   return true;
 }
 
+DocumentClass ReconcileVisitor::ClassOf(const Slot& slot,
+                                        const std::optional<JournalRow>& row) const {
+  if (job_.fingerprint == Fingerprint::kSourceText) {
+    return Classify(&slot.row, row ? &*row : nullptr,
+                    static_cast<std::size_t>(plan_.new_dimensions));
+  }
+  if (!row || !row->copy) return DocumentClass::kNew;
+  // Written by another recipe it is a copy with another vector.
+  const bool right = row->state == DocumentState::kWritten && row->copy == slot.whole;
+  return right ? DocumentClass::kUpToDate : DocumentClass::kStaleText;
+}
+
+// It lies outside the filter and has no vector, as it may.
+bool ReconcileVisitor::StaysWithout(const Slot& slot) const {
+  return outside_ && plan_.optional_field && slot.field.kind != FieldKind::kVector;
+}
+
+bool ReconcileVisitor::GoesWithout(const Slot& slot, const std::optional<JournalRow>& row) const {
+  if (job_.order != WorkOrder::kEmbedFirst) return false;
+  const bool copies = job_.fingerprint == Fingerprint::kWholeDocument;
+  if (StaysWithout(slot)) return copies;
+  if (slot.empty_text && plan_.config.on_empty_text == EmptyTextRule::kSkip) {
+    // With vectors of the old length it keeps the one that it has.
+    return copies || OtherLength(plan_);
+  }
+  if (job_.rest_goes_without) return !slot.paid;
+  return job_.failed_go_without && row && row->of_this_session &&
+         row->state == DocumentState::kFailed && row->text == slot.row.text;
+}
+
 std::optional<ScanRecord> ReconcileVisitor::Judge(const Slot& slot,
                                                   const std::optional<JournalRow>& row) {
+  if (outside_ && row && row->of_this_pass) return std::nullopt;
   if (Defer(slot, row)) return std::nullopt;
-  const DocumentClass found =
-      Classify(&slot.row, row ? &*row : nullptr, static_cast<std::size_t>(plan_.new_dimensions));
+  if (outside_) ++findings_.outside;
+  DocumentClass found = ClassOf(slot, row);
+  const bool copies = job_.fingerprint == Fingerprint::kWholeDocument;
+  if (!copies && StaysWithout(slot)) found = DocumentClass::kUpToDate;
   ++CountOf(findings_, found);
-  ScanRecord record{slot.id, slot.row.text, found, std::nullopt};
+  ScanRecord record{.id = slot.id, .text = slot.row.text, .found = found};
+  if (slot.empty_text && plan_.config.on_empty_text == EmptyTextRule::kSkip) {
+    ++findings_.without_text;
+  }
   if (found == DocumentClass::kUpToDate) return record;
+  record.without_vector = GoesWithout(slot, row);
+  if (record.without_vector) ++findings_.go_without;
   ++pending_;
   const bool not_ours =
       found == DocumentClass::kForeignVector || found == DocumentClass::kWrongLength;
   if (not_ours && row->state == DocumentState::kWritten) ++findings_.overwritten;
-  if (backup_ && !IsOurs(slot.row, row)) record.backup = EncodeBackup(slot.field);
+  if (job_.backup && !IsOurs(slot.row, row)) record.backup = EncodeBackup(slot.field);
   return record;
+}
+
+// Only where it decides something: it is one more question to the journal.
+Status ReconcileVisitor::NotePaid() {
+  if (!job_.rest_goes_without) return {};
+  std::vector<TextHash> texts;
+  for (std::size_t i = 0; i < used_; ++i) texts.push_back(slots_[i].row.text);
+  const auto paid = journal_.Paid(texts);
+  if (!paid.ok()) return paid.error();
+  for (std::size_t i = 0; i < used_; ++i) slots_[i].paid = (*paid)[i];
+  return {};
 }
 
 Status ReconcileVisitor::Flush() {
@@ -115,6 +185,7 @@ Status ReconcileVisitor::Flush() {
   for (std::size_t i = 0; i < used_; ++i) ids.emplace_back(slots_[i].id);
   const auto rows = journal_.Rows(ids);
   if (!rows.ok()) return rows.error();
+  if (const Status noted = NotePaid(); !noted.ok()) return noted;
   std::vector<ScanRecord> records;
   records.reserve(used_);
   std::size_t judged = 0;

@@ -6,15 +6,33 @@
 #include <vector>
 
 #include "reembed/core/plan.h"
+#include "reembed/core/strategy.h"
 #include "reembed/ports/journal.h"
 #include "reembed/ports/store.h"
 #include "tally.h"
 
 namespace reembed {
 
+/// What a scan reads and what it makes of it.
+struct ScanJob {
+  std::string collection;  ///< real name; the one that holds the documents
+  WorkOrder order = WorkOrder::kWriteAtOnce;
+  Scope scope = Scope::kFiltered;
+  Fingerprint fingerprint = Fingerprint::kSourceText;
+  bool backup = true;  ///< keep fields that are not ours
+  int round = 0;       ///< for messages: 0 is the first
+  /// Documents that failed in this session are to end without a vector.
+  bool failed_go_without = false;
+  /// So are all that are not up to date and whose vector is not in the journal.
+  bool rest_goes_without = false;
+};
+
 /// What a scan found, by class; and how many documents had the right vector before this session
 /// touched them.
 struct ScanFindings {
+  std::uint64_t outside = 0;       ///< of all: those that the filter does not let through
+  std::uint64_t without_text = 0;  ///< of all: nothing to embed, and the rule is `skip`
+  std::uint64_t go_without = 0;    ///< of all: to end without a vector
   std::uint64_t fresh = 0, stale_text = 0, foreign_vector = 0, wrong_length = 0, up_to_date = 0;
   std::uint64_t newly_up_to_date = 0;
   std::uint64_t overwritten = 0;  ///< of those that had been written: restored, or written over
@@ -27,6 +45,9 @@ struct ScanFindings {
 /// What a scan reads to reconcile: source fields and embedding field. `collection`: real name.
 FetchSpec ScanSpec(const std::string& collection, const CollectionConfig& config);
 
+/// True when the new vectors have another length than the stored ones.
+bool OtherLength(const CollectionPlan& plan);
+
 /// The hash of what would be embedded for a document. One without usable text has the hash of the
 /// empty text: it counts as changed when it gets a text.
 TextHash SourceHash(const CollectionConfig& config, std::string_view document);
@@ -35,14 +56,17 @@ TextHash SourceHash(const CollectionConfig& config, std::string_view document);
 /// work list, and the backup of every field that is not ours. Keeps nothing else.
 class ReconcileVisitor final : public ScanVisitor {
  public:
-  /// `limit`: enough is when so many documents are pending; then nothing is called gone. Those that
-  /// failed or were skipped in an earlier session come last then, or a limited run that is repeated
-  /// would try the same ones for ever.
-  ReconcileVisitor(Journal& journal, const CollectionPlan& plan, bool backup,
+  /// `job` outlives the visitor. `limit`: enough is when so many documents are pending; then
+  /// nothing is called gone. Those that failed or were skipped in an earlier session come last
+  /// then, or a limited run that is repeated would try the same ones for ever.
+  ReconcileVisitor(Journal& journal, const CollectionPlan& plan, const ScanJob& job,
                    std::optional<std::uint64_t> limit)
-      : journal_(journal), plan_(plan), backup_(backup), limit_(limit) {}
+      : journal_(journal), plan_(plan), job_(job), limit_(limit) {}
 
   Status Begin() { return Restart(); }
+  /// Between the two readings of Scope::kAll: what this pass has not shown yet lies outside the
+  /// filter.
+  Status BeginOutside();
   Status Restart() override;
   Result<Next> Visit(const Document& document) override;
   /// After the scan. The findings of all of it.
@@ -53,9 +77,16 @@ class ReconcileVisitor final : public ScanVisitor {
     std::string id;
     StoreRow row;
     StoredField field;
+    TextHash whole;  // of the document without the field, where that counts
+    bool empty_text = false;
+    bool paid = false;  // where that counts
   };
 
   Status Flush();
+  Status NotePaid();
+  DocumentClass ClassOf(const Slot& slot, const std::optional<JournalRow>& row) const;
+  bool GoesWithout(const Slot& slot, const std::optional<JournalRow>& row) const;
+  bool StaysWithout(const Slot& slot) const;
   std::optional<ScanRecord> Judge(const Slot& slot, const std::optional<JournalRow>& row);
   bool Defer(const Slot& slot, const std::optional<JournalRow>& row);
   Status Record(const std::vector<ScanRecord>& records);
@@ -63,13 +94,14 @@ class ReconcileVisitor final : public ScanVisitor {
 
   Journal& journal_;
   const CollectionPlan& plan_;
-  const bool backup_;
+  const ScanJob& job_;
   const std::optional<std::uint64_t> limit_;
   std::vector<Slot> slots_;  // buffers, `used_` of them filled
   std::size_t used_ = 0;
   std::uint64_t pending_ = 0;
   std::vector<Slot> deferred_;
   bool deferring_ = true;
+  bool outside_ = false;
   bool cut_ = false;  // there is more than the limit lets through
   ScanFindings findings_;
 };

@@ -1,5 +1,8 @@
 #include "restore_scan.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -28,6 +31,7 @@ Status RestoreScan::Begin() {
   counts_ = {};
   left_.clear();
   with_backup_ = 0;
+  unfit_ = 0;
   used_ = 0;
   seen_.resize(kBatch);
   return note_ ? journal_.BeginRestore(spec_.target) : Status();
@@ -75,8 +79,11 @@ Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups
   for (std::size_t i = 0; i < used_; ++i) {
     const Seen& seen = seen_[i];
     const bool holds_vector = seen.field.kind == FieldKind::kVector;
+    const bool unfit = IsUnfit(seen.field, spec_.length);
     if (!backups[i]) {
-      if (holds_vector && !spec_.without_backup.empty()) {
+      if (unfit) {
+        LeaveUnfit(seen, false);
+      } else if (holds_vector && !spec_.without_backup.empty()) {
         look_up(seen, false);
       } else {
         ++counts_.without_backup;
@@ -84,13 +91,17 @@ Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups
       continue;
     }
     ++with_backup_;
-    if (IsAsBefore(seen.field, *backups[i])) {
+    const bool same = IsAsBefore(seen.field, *backups[i]);
+    if (same && !unfit) {
       ++counts_.as_before;
       as_before.emplace_back(seen.id);
-    } else if (!holds_vector) {
-      Leave(LeftAlone(seen.id, seen.field));
-    } else {
+    } else if (holds_vector && !same) {
       look_up(seen, true);
+    } else if (unfit) {
+      // The backup itself may be of a time when another definition held.
+      LeaveUnfit(seen, true);
+    } else {
+      Leave(LeftAlone(seen.id, seen.field));
     }
   }
   // Given back by a rollback that was cut off before it could say so.
@@ -106,6 +117,8 @@ Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups
     const auto& [seen, has_backup] = with_vector[i];
     if (has_backup && (*ours)[i]) {
       to_restore.emplace_back(seen->id);
+    } else if (has_backup && IsUnfit(seen->field, spec_.length)) {
+      LeaveUnfit(*seen, true);
     } else if (has_backup) {
       Leave(LeftAlone(seen->id, seen->field));
     } else if ((*ours)[i]) {
@@ -118,12 +131,38 @@ Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups
   return note_ && !to_restore.empty() ? journal_.NoteToRestore(spec_.target, to_restore) : Status();
 }
 
-void RestoreScan::Leave(LeftDocument document) {
+void RestoreScan::Leave(UnrestoredDocument document) {
   ++counts_.left;
   if (left_.size() < kMaxLeftListed) left_.push_back(std::move(document));
 }
 
-LeftDocument LeftAlone(std::string id, const StoredField& field) {
+void RestoreScan::LeaveUnfit(const Seen& seen, bool has_backup) {
+  ++unfit_;
+  Leave(LosesVector(seen.id, seen.field, has_backup));
+}
+
+std::size_t DepthOf(const RestoreSpec& spec) {
+  const std::string& field = spec.target.field;
+  return spec.nested ? 1 + static_cast<std::size_t>(std::count(field.begin(), field.end(), '.'))
+                     : 1;
+}
+
+bool IsUnfit(const StoredField& field, std::size_t length) {
+  if (length == 0) return false;
+  return field.kind == FieldKind::kOther ||
+         (field.kind == FieldKind::kVector && field.vector.size() != length);
+}
+
+UnrestoredDocument LosesVector(std::string id, const StoredField& field, bool has_backup) {
+  const std::string what = field.kind == FieldKind::kVector
+                               ? fmt::format("vector of {} components", field.vector.size())
+                               : "value, which is no vector,";
+  return {std::move(id), LeftKind::kUnfit,
+          fmt::format("{}its {} does not fit the old field: removed",
+                      has_backup ? "" : "has no backup, and ", what)};
+}
+
+UnrestoredDocument LeftAlone(std::string id, const StoredField& field) {
   switch (field.kind) {
     case FieldKind::kVector:
       return {std::move(id), LeftKind::kNotOurs, "holds a vector that is not ours"};

@@ -21,10 +21,20 @@ struct RestoreSpec {
   /// Why a document without a backup that holds a vector of ours is left alone and listed; empty:
   /// it is not the runs' matter.
   std::string without_backup = {};
+  /// Of the vectors that fit the field as it is to be again; 0: whatever is there fits.
+  std::size_t length = 0;
 };
 
+/// The number of keys in the field's path.
+std::size_t DepthOf(const RestoreSpec& spec);
+
+/// True when the field cannot be indexed again while a document holds this.
+bool IsUnfit(const StoredField& field, std::size_t length);
+/// Why a document is listed that holds such a thing: it is set to null.
+UnrestoredDocument LosesVector(std::string id, const StoredField& field, bool has_backup);
+
 /// Why a document that holds `field` is left alone: it has a backup, and what it holds is not ours.
-LeftDocument LeftAlone(std::string id, const StoredField& field);
+UnrestoredDocument LeftAlone(std::string id, const StoredField& field);
 
 /// First phase of a rollback: judges every document of the collection by what it holds now and what
 /// it held before. Reads of the journal only, unless `note` is true: then what is to be restored is
@@ -43,7 +53,9 @@ class RestoreScan final : public ScanVisitor {
 
   /// After Finish. `gone` is not counted here.
   const RollbackCounts& counts() const { return counts_; }
-  const std::vector<LeftDocument>& left() const { return left_; }
+  const std::vector<UnrestoredDocument>& left() const { return left_; }
+  /// Of those left: what is there does not fit.
+  std::uint64_t unfit() const { return unfit_; }
   /// Documents with a backup that the scan showed.
   std::uint64_t with_backup() const { return with_backup_; }
 
@@ -55,14 +67,16 @@ class RestoreScan final : public ScanVisitor {
 
   Status Flush();
   Status Judge(const std::vector<std::optional<FieldBackup>>& backups);
-  void Leave(LeftDocument document);
+  void LeaveUnfit(const Seen& seen, bool has_backup);
+  void Leave(UnrestoredDocument document);
 
   JournalStore& journal_;
   const RestoreSpec& spec_;
   const bool note_;
   RollbackCounts counts_;
-  std::vector<LeftDocument> left_;
+  std::vector<UnrestoredDocument> left_;
   std::uint64_t with_backup_ = 0;
+  std::uint64_t unfit_ = 0;
   std::vector<Seen> seen_;  // buffers are used again; the first `used_` are filled
   std::size_t used_ = 0;
 };

@@ -17,11 +17,6 @@ namespace reembed {
 namespace {
 
 constexpr std::size_t kPage = 50;
-std::size_t DepthOf(const RestoreSpec& spec) {
-  const std::string& field = spec.target.field;
-  return spec.nested ? 1 + static_cast<std::size_t>(std::count(field.begin(), field.end(), '.'))
-                     : 1;
-}
 
 // What a read of the field gives after the value was written; nothing when that is no vector, which
 // a read does not show.
@@ -139,6 +134,8 @@ Result<bool> RestoreStage::IsOurs(const std::string& id, std::string_view docume
     if (!ours.ok()) return ours.error();
     if (ours->front()) return true;
   }
+  // What does not fit is removed, and listed then.
+  if (IsUnfit(field_, spec_.length)) return false;
   ++result_.counts.left;
   if (result_.left.size() < kMaxLeftListed) result_.left.push_back(LeftAlone(id, field_));
   return false;

@@ -9,28 +9,22 @@
 
 #include "planner.h"
 #include "reembed/core/exit_code.h"
-#include "restore_scan.h"
-#include "restore_stage.h"
-#include "rollback_runs.h"
+#include "rollback_alias.h"
+#include "rollback_case.h"
+#include "rollback_choice.h"
+#include "rollback_rebuild.h"
 #include "stage.h"
 
 namespace reembed {
 namespace {
 
-// What a null takes from the document it does not take from the vector index (Typesense 29).
-std::string EmptiedNote(std::uint64_t emptied) {
-  return fmt::format(
-      "{} {} no vector again; Typesense may still find {} by the new one until it restarts or the "
-      "field is dropped and added",
-      emptied, emptied == 1 ? "document has" : "documents have", emptied == 1 ? "it" : "them");
+Error Refusal(std::string message) {
+  return {.kind = ErrorKind::kRefused, .message = std::move(message)};
 }
 
-// Documents of the runs that the scan did not show. Of several runs nobody knows how many documents
-// they have in common, so the largest one counts.
-std::uint64_t CountGone(const std::vector<RunRecord>& runs, std::uint64_t shown) {
-  std::uint64_t most = 0;
-  for (const RunRecord& run : runs) most = std::max(most, run.backups);
-  return most > shown ? most - shown : 0;
+std::string WayWithoutBackup(const Target& target) {
+  return fmt::format("; field `{}` of {} is away: run `reembed` to finish what took it away",
+                     target.field, target.collection);
 }
 
 // One call of the verb. `writing` null: a dry run.
@@ -45,12 +39,9 @@ class Work {
  private:
   ExitCode DoAll(RollbackReport& report);
   ExitCode DoOne(const CollectionConfig& config, CollectionRollback& result);
-  ExitCode Undo(const CollectionConfig& config, const CollectionSchema& schema,
-                const RunsToUndo& choice, CollectionRollback& result);
-  Status Judge(const RestoreSpec& spec, const std::vector<RunRecord>& runs,
-               CollectionRollback& result);
-  Status Write(const RestoreSpec& spec, const FieldSchema& field, CollectionRollback& result);
-  void Show(const CollectionRollback& result, SteadyTime started);
+  ExitCode Undo(RollbackCase& work);
+  Status UndoBy(RollbackCase& work);
+  Status UndoFields(RollbackCase& work, const RebuildsToUndo& choice);
   // How an error is told.
   std::string Words(const Error& error) const;
   ExitCode Fail(CollectionRollback& result, const Error& error, std::string_view prefix = {}) const;
@@ -62,6 +53,8 @@ class Work {
   const RollbackOptions& options_;
   const StopTokens& stop_;
   std::vector<RunRecord> runs_;
+  std::vector<Cutover> cutovers_;
+  bool nothing_ = false;      // there is no run to undo
   std::optional<Error> end_;  // what keeps the remaining collections from being begun
 };
 
@@ -79,6 +72,11 @@ RollbackReport Work::Run() {
     end_ = known.error();
   } else {
     runs_ = std::move(*runs);
+    if (auto cutovers = tools_.journal.Cutovers(); cutovers.ok()) {
+      cutovers_ = *std::move(cutovers);
+    } else {
+      end_ = cutovers.error();
+    }
   }
   report.exit_code = DoAll(report);
   report.finished_at = tools_.clock.Wall();
@@ -112,7 +110,7 @@ ExitCode Work::DoOne(const CollectionConfig& config, CollectionRollback& result)
     end_ = Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
   }
   if (end_) return Fail(result, *end_, "not started: ");
-  if (runs_.empty()) {
+  if (runs_.empty() && cutovers_.empty()) {
     result.status = RollbackStatus::kNothing;
     result.message = "the journal has no run";
     return kExitDone;
@@ -120,101 +118,74 @@ ExitCode Work::DoOne(const CollectionConfig& config, CollectionRollback& result)
   const auto schema = tools_.reader.Describe(config.collection, StopAtOnce(stop_));
   if (!schema.ok()) return Stop(result, schema.error(), EndsRun(schema.error().kind));
   result.collection = schema->name;
-  const Target target{schema->name, schema->created_at, config.embedding_field};
-  const RunsToUndo choice = ChooseRuns(runs_, target, tools_.config.typesense.nodes, options_.run);
-  if (choice.verdict == RunsToUndo::Verdict::kUndo) return Undo(config, *schema, choice, result);
-  const bool nothing = choice.verdict == RunsToUndo::Verdict::kNothing;
-  result.status = nothing ? RollbackStatus::kNothing : RollbackStatus::kError;
-  result.message = choice.message;
-  return nothing ? kExitDone : kExitRefused;
+  RollbackCase work{tools_, writing_,  options_,
+                    stop_,  config,    *schema,
+                    runs_,  cutovers_, ClusterNodes(tools_.config),
+                    result};
+  return Undo(work);
 }
 
-ExitCode Work::Undo(const CollectionConfig& config, const CollectionSchema& schema,
-                    const RunsToUndo& choice, CollectionRollback& result) {
-  const FieldSchema* field = schema.Find(config.embedding_field);
-  if (field == nullptr) {
-    const Error missing{.kind = ErrorKind::kRefused,
-                        .message = fmt::format("{} has no field `{}`: add it, then roll back again",
-                                               schema.name, config.embedding_field)};
-    return Stop(result, missing, false);
+ExitCode Work::Undo(RollbackCase& work) {
+  CollectionRollback& result = work.result;
+  nothing_ = false;
+  if (auto undone = UndoBy(work); !undone.ok()) {
+    const Error& error = undone.error();
+    return Stop(result, error, work.ends_all || EndsRun(error.kind));
   }
-  for (const RunRecord& run : choice.runs) result.runs.push_back(run.id);
-  result.notes = choice.notes;
-  const bool nested = schema.IsNested(config.embedding_field);
-  const RestoreSpec spec{{schema.name, schema.created_at, config.embedding_field},
-                         nested,
-                         choice.Numbers(),
-                         choice.WhyWithoutBackup()};
-  if (auto judged = Judge(spec, choice.runs, result); !judged.ok()) {
-    return Stop(result, judged.error(), EndsRun(judged.error().kind));
+  if (nothing_) {
+    result.status = RollbackStatus::kNothing;
+    return kExitDone;
   }
-  if (writing_ == nullptr) {
+  if (work.dry()) {
     result.status = RollbackStatus::kPlanned;
     return kExitDone;
   }
-  if (options_.end_only && result.counts.to_restore > 0) {
-    const Error late{.kind = ErrorKind::kTransient,
-                     .message = "documents to restore have turned up since the plan was made"};
-    return Stop(result, late, true);
-  }
-  if (auto written = Write(spec, *field, result); !written.ok()) {
-    return Stop(result, written.error(), end_.has_value() || EndsRun(written.error().kind));
-  }
-  const RollbackCounts& counts = result.counts;
-  const bool whole = counts.left == 0 && counts.failed == 0;
+  const bool whole = result.counts.left == 0 && result.counts.failed == 0;
   result.status = whole ? RollbackStatus::kRestored : RollbackStatus::kPartial;
   return whole ? kExitDone : kExitPartial;
 }
 
-Status Work::Judge(const RestoreSpec& spec, const std::vector<RunRecord>& runs,
-                   CollectionRollback& result) {
-  RestoreScan visitor(tools_.journal, spec, /*note=*/writing_ != nullptr);
-  if (auto begun = visitor.Begin(); !begun.ok()) return begun;
-  const auto scan =
-      tools_.reader.MakeScan({spec.target.collection, {spec.target.field}, "", nullptr});
-  if (auto scanned = scan->Run(visitor, StopAtOnce(stop_)); !scanned.ok()) return scanned;
-  if (auto finished = visitor.Finish(); !finished.ok()) return finished;
-  result.counts = visitor.counts();
-  result.left = visitor.left();
-  result.counts.gone = CountGone(runs, visitor.with_backup());
-  return {};
+// Finds out which way back it is, and goes it.
+Status Work::UndoBy(RollbackCase& work) {
+  const auto alias = FindAliasToUndo(work);
+  if (!alias.ok()) return alias.error();
+  if (*alias) return RollBackAlias(work, **alias);
+  const Target target = work.target();
+  const RebuildsToUndo choice = ChooseRebuilds(cutovers_, runs_, target, work.nodes,
+                                               ChooseRuns(runs_, target, work.nodes, options_.run));
+  CollectionRollback& result = work.result;
+  const FieldSchema* field = work.schema.Find(target.field);
+  if (choice.runs.verdict == RunsToUndo::Verdict::kNothing) {
+    nothing_ = true;
+    result.message = choice.runs.message;
+    return {};
+  }
+  if (choice.runs.verdict == RunsToUndo::Verdict::kImpossible) {
+    return Refusal(choice.runs.message + (field == nullptr ? WayWithoutBackup(target) : ""));
+  }
+  if (!choice.refusal.empty()) return Refusal(choice.refusal);
+  for (const RunRecord& run : choice.runs.runs) result.runs.push_back(run.id);
+  result.notes = choice.runs.notes;
+  if (NeedsRebuildBack(work, choice)) return RollBackRebuild(work, choice);
+  if (field != nullptr) return UndoFields(work, choice);
+  result.runs.clear();
+  return Refusal(fmt::format("{} has no field `{}`: add it, then roll back again",
+                             target.collection, target.field));
 }
 
-Status Work::Write(const RestoreSpec& spec, const FieldSchema& field, CollectionRollback& result) {
-  // Without a document that was noted the list may still be an earlier rollback's.
-  if (result.counts.to_restore > 0) {
-    const auto restorer =
-        writing_->writer.MakeRestorer({spec.target.collection, spec.target.field, spec.nested});
-    const bool indexed = field.HasVectorIndex();
-    RestoreStage stage(
-        {*restorer, tools_.reader, writing_->backlog, tools_.journal, tools_.clock, tools_.log},
-        spec, RequestSizeRule{.target = tools_.config.update.target}, indexed, result);
-    const SteadyTime started = tools_.clock.Now();
-    auto written = stage.Run([&] { Show(result, started); }, stop_);
-    writing_->display.Clear();
-    if (indexed && result.counts.emptied > 0) {
-      result.notes.push_back(EmptiedNote(result.counts.emptied));
-    }
-    if (stage.read_back_differed()) end_ = written.error();
-    if (!written.ok()) return written;
-  }
+Status Work::UndoFields(RollbackCase& work, const RebuildsToUndo& choice) {
+  const std::string& field = work.config.embedding_field;
+  const RestoreSpec spec{work.target(), work.schema.IsNested(field), choice.runs.Numbers(),
+                         choice.runs.WhyWithoutBackup()};
+  auto judged = JudgeFields(work, spec, choice.runs.runs, StopAtOnce(stop_));
+  if (!judged.ok() || work.dry()) return judged;
+  if (auto agreed = CheckAgreed(work); !agreed.ok()) return agreed;
+  const bool indexed = work.schema.Find(field)->HasVectorIndex();
+  if (auto written = RestoreFields(work, spec, indexed, stop_); !written.ok()) return written;
   // What failed can be tried again only while its run counts as not rolled back.
-  if (result.counts.failed > 0) return {};
+  if (work.result.counts.failed > 0) return {};
+  if (auto ended = EndRebuilds(work, choice); !ended.ok()) return ended;
   return tools_.journal.EndRestore(spec.target, spec.runs, tools_.clock.Wall());
-}
-
-void Work::Show(const CollectionRollback& result, SteadyTime started) {
-  if (!writing_->display.Wanted()) return;
-  Progress progress;
-  progress.collection = result.name;
-  progress.done = result.counts.restored + result.counts.failed;
-  progress.total = result.counts.to_restore;
-  progress.failed = result.counts.failed;
-  progress.elapsed_seconds = SecondsBetween(started, tools_.clock.Now());
-  if (progress.elapsed_seconds > 0) {
-    progress.documents_per_second = static_cast<double>(progress.done) / progress.elapsed_seconds;
-  }
-  writing_->display.Show(progress);
 }
 
 std::string Work::Words(const Error& error) const {
@@ -226,7 +197,7 @@ std::string Work::Words(const Error& error) const {
 ExitCode Work::Fail(CollectionRollback& result, const Error& error, std::string_view prefix) const {
   const bool interrupted = error.kind == ErrorKind::kInterrupted;
   result.status = interrupted ? RollbackStatus::kInterrupted : RollbackStatus::kError;
-  result.message = std::string(prefix) + Words(error);
+  if (result.message.empty()) result.message = std::string(prefix) + Words(error);
   return ExitCodeFor(error.kind);
 }
 

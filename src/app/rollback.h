@@ -7,8 +7,10 @@
 #include "reembed/base/stop.h"
 #include "reembed/core/config.h"
 #include "reembed/core/rollback_report.h"
+#include "reembed/ports/activity.h"
 #include "reembed/ports/journal.h"
 #include "reembed/ports/log.h"
+#include "reembed/ports/recovery_files.h"
 #include "reembed/ports/reporter.h"
 #include "reembed/ports/store.h"
 
@@ -28,6 +30,8 @@ struct RollbackWriting {
   StoreWriter& writer;
   BacklogWatch& backlog;
   ProgressDisplay& display;
+  RecoveryFiles& recovery;
+  Activity& activity;
 };
 
 struct RollbackOptions {
@@ -45,10 +49,12 @@ RollbackReport PlanRollback(const RollbackTools& tools, const RollbackOptions& o
 
 /// The verb `rollback`: gives every document back the embedding field that it had before the run,
 /// where what it holds now is still ours; documents that hold something else are left alone and
-/// listed. The caller has asked the user. May be ended at any point, also by `kill -9`, and begun
-/// again: it ends the same. The runs end as rolled back unless a document failed: then they stay as
-/// they are, and the same call again tries just those that failed.
-/// Errors: none are returned; they are in the report, whose `exit_code` is the worst of them: 3
+/// listed. A run that changed the field's definition is undone with the definition, one that
+/// switched an alias by switching it back. The caller has asked the user. May be ended at any
+/// point, also by `kill -9`, and begun again: it ends the same. The runs end as rolled back unless
+/// a document failed: then they stay as they are, and the same call again tries just those that
+/// failed. Errors: none are returned; they are in the report, whose `exit_code` is the worst of
+/// them: 3
 ///         when documents were left alone or failed. A trouble of one collection leaves the others
 ///         to be done.
 /// Stop:   a drain ends the scan at once and the writing between two requests.   Threads: one.

@@ -86,14 +86,6 @@ RunsToUndo Latest(std::vector<RunRecord> own) {
   return Undoing({std::move(*found)});
 }
 
-std::int64_t FirstNumber(std::span<const RunRecord> all, std::string_view asked) {
-  std::int64_t first = std::numeric_limits<std::int64_t>::max();
-  for (const RunRecord& run : all) {
-    if (run.id == asked) first = std::min(first, run.number);
-  }
-  return first;
-}
-
 RunsToUndo From(std::vector<RunRecord> own, std::int64_t first, std::string_view asked) {
   std::erase_if(own, [&](const RunRecord& run) { return run.number < first; });
   if (own.empty()) {
@@ -108,13 +100,37 @@ RunsToUndo From(std::vector<RunRecord> own, std::int64_t first, std::string_view
     return Without(RunsToUndo::Verdict::kNothing,
                    fmt::format("run {} was rolled back already", own.front().id));
   }
-  if (!HasBackup(own.front())) {
+  return ReachBackTo(std::move(own), first);
+}
+
+}  // namespace
+
+std::int64_t FirstNumber(std::span<const RunRecord> all, std::string_view asked) {
+  std::int64_t first = std::numeric_limits<std::int64_t>::max();
+  for (const RunRecord& run : all) {
+    if (run.id == asked) first = std::min(first, run.number);
+  }
+  return first;
+}
+
+RunsToUndo ReachBackTo(std::vector<RunRecord> own, std::int64_t number) {
+  std::erase_if(own, [number](const RunRecord& run) { return run.number < number; });
+  if (!own.empty() && !HasBackup(own.front())) {
     return Without(RunsToUndo::Verdict::kImpossible, WhyNoBackup(own.front()));
   }
   return Undoing(std::move(own));
 }
 
-}  // namespace
+std::vector<RunRecord> OwnRuns(std::span<const RunRecord> all, const Target& target,
+                               const std::vector<std::string>& nodes) {
+  std::vector<RunRecord> own;
+  for (const RunRecord& run : all) {
+    if (run.target == target && SameCluster(run.nodes, nodes)) own.push_back(run);
+  }
+  std::sort(own.begin(), own.end(),
+            [](const RunRecord& a, const RunRecord& b) { return a.number < b.number; });
+  return own;
+}
 
 std::vector<std::int64_t> RunsToUndo::Numbers() const {
   std::vector<std::int64_t> numbers;
@@ -133,12 +149,7 @@ std::string RunsToUndo::WhyWithoutBackup() const {
 
 RunsToUndo ChooseRuns(std::span<const RunRecord> all, const Target& target,
                       const std::vector<std::string>& nodes, std::string_view asked) {
-  std::vector<RunRecord> own;
-  for (const RunRecord& run : all) {
-    if (run.target == target && SameCluster(run.nodes, nodes)) own.push_back(run);
-  }
-  std::sort(own.begin(), own.end(),
-            [](const RunRecord& a, const RunRecord& b) { return a.number < b.number; });
+  std::vector<RunRecord> own = OwnRuns(all, target, nodes);
   if (own.empty()) {
     return Without(RunsToUndo::Verdict::kNothing, WhyNone(all, target, nodes));
   }

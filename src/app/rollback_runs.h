@@ -37,6 +37,16 @@ struct RunsToUndo {
 RunsToUndo ChooseRuns(std::span<const RunRecord> all, const Target& target,
                       const std::vector<std::string>& nodes, std::string_view asked);
 
+/// The runs of this very target on the cluster, oldest first. Pure.
+std::vector<RunRecord> OwnRuns(std::span<const RunRecord> all, const Target& target,
+                               const std::vector<std::string>& nodes);
+
+/// All of `own` from run `number` on, rolled back or not. Pure.
+RunsToUndo ReachBackTo(std::vector<RunRecord> own, std::int64_t number);
+
+/// Of the first run of that id; the greatest number when there is none. Pure.
+std::int64_t FirstNumber(std::span<const RunRecord> all, std::string_view asked);
+
 /// kUsage, naming the latest ids, when no run has the id `asked`; fine when it is empty. Pure.
 Status CheckRunId(std::span<const RunRecord> all, std::string_view asked);
 

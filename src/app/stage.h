@@ -10,6 +10,7 @@
 #include "reembed/base/mutex.h"
 #include "reembed/base/stop.h"
 #include "reembed/ports/journal.h"
+#include "strategy.h"
 #include "tally.h"
 
 namespace reembed {
@@ -27,6 +28,11 @@ inline Status RecordOutcomes(Journal& journal, Tally& tally,
 /// The store being away, or the disk full, concerns every collection; a refusal only this one.
 inline bool EndsRun(ErrorKind kind) {
   return kind != ErrorKind::kRefused && kind != ErrorKind::kNotFound;
+}
+
+/// A collection that ended before its time.
+inline CollectionEnd EndedBy(const Error& error) {
+  return {.error = error, .ends_run = EndsRun(error.kind), .complete = false};
 }
 
 /// Stops the stages of one collection together: when the user asks, or when one of them fails.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "reembed/base/error.h"
 #include "reembed/base/stop.h"
@@ -13,10 +14,14 @@ namespace reembed {
 
 /// How a collection's migration ended. Failed documents are no error; see the tally.
 struct CollectionEnd {
-  std::optional<Error> error;
+  std::optional<Error> error = {};
   bool ends_run = false;  ///< the error concerns every collection
   bool complete = false;  ///< every document of the pass has an outcome
   bool limited = false;   ///< `--limit` left documents out of it
+  /// Why it stopped short of its goal although nothing went wrong with the store: documents could
+  /// not be embedded, for example; then the end is partial (exit 3). Of an end that was
+  /// interrupted: what that means.
+  std::string stopped_because = {};
 };
 
 /// How new vectors reach a collection: three properties (StrategyTraits) and the order of steps.

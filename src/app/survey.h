@@ -29,9 +29,11 @@ struct SurveyFindings {
   std::uint64_t to_embed = 0;  ///< documents; `survey.texts` of their texts are different
 };
 
-/// Reads the whole collection once and counts what a run would meet: the embedding field only if
-/// the view has rows to compare it with. Reads only; keeps a hash per different text to be embedded
-/// and a few documents.
+/// Reads what the plan's strategy concerns and counts what a run would meet: once what is under the
+/// filter; where others count too (Scope::kAll), the whole collection after that, and what both
+/// readings show is subtracted. Of the others those count that hold a vector, or must. The
+/// embedding field is read only where something depends on it, whole documents only to compare them
+/// with copies. Reads only; keeps a hash per different text to be embedded and a few documents.
 /// Errors: those of the scan and of the journal; kTransient when a document is no JSON object.
 Result<SurveyFindings> TakeSurvey(StoreReader& reader, const SurveyRules& rules,
                                   const StopTokens& stop);

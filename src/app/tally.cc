@@ -142,6 +142,21 @@ void Tally::Correct(std::span<const CorrectedOutcome> outcomes) {
   totals_.Add(0, failed);
 }
 
+void Tally::BeginPhase(std::string name, std::uint64_t total) {
+  MutexLock lock(mutex_);
+  phase_ = {std::move(name), 0, total};
+}
+
+void Tally::AddPhaseDone(std::uint64_t documents) {
+  MutexLock lock(mutex_);
+  if (phase_) phase_->done += documents;
+}
+
+std::optional<Tally::Phase> Tally::phase() const {
+  MutexLock lock(mutex_);
+  return phase_;
+}
+
 Counts Tally::counts() const {
   MutexLock lock(mutex_);
   return counts_;

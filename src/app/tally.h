@@ -60,6 +60,16 @@ class Tally {
   /// Documents that had the right vector when they were first looked at.
   void AddUpToDate(std::uint64_t documents);
 
+  /// A strategy of several phases says which one is on and how much there is to do in it; without
+  /// that, outcomes are what is done.
+  void BeginPhase(std::string name, std::uint64_t total);
+  void AddPhaseDone(std::uint64_t documents);
+  struct Phase {
+    std::string name;
+    std::uint64_t done = 0, total = 0;
+  };
+  std::optional<Phase> phase() const;
+
   const RunTotals& run_totals() const { return totals_; }
   Counts counts() const;
   /// Counts, failures and truncated ids, into a report that has the rest.
@@ -78,6 +88,7 @@ class Tally {
   std::vector<Failure> failures_ REEMBED_GUARDED_BY(mutex_);
   std::uint64_t truncated_ REEMBED_GUARDED_BY(mutex_) = 0;
   std::vector<std::string> truncated_ids_ REEMBED_GUARDED_BY(mutex_);
+  std::optional<Phase> phase_ REEMBED_GUARDED_BY(mutex_);
   std::size_t told_ REEMBED_GUARDED_BY(mutex_) = 0;  // failures in the log
 };
 

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
-#include "reembed/base/text.h"
+#include "plan_cutover.h"
+#include "plan_options.h"
+#include "reembed/core/strategy.h"
 
 namespace reembed {
 namespace {
@@ -21,7 +23,15 @@ std::vector<std::string> VectorFields(const CollectionSchema& schema) {
   return names;
 }
 
-std::string MissingField(const CollectionConfig& config, const CollectionSchema& schema) {
+std::string MissingField(const CollectionConfig& config, const CollectionSchema& schema,
+                         const PlanOptions& options) {
+  if (!options.recovery_file.empty()) {
+    return fmt::format(
+        "the schema has no field `{}`: an earlier run dropped it to change the vectors' length and "
+        "did not come to its end, and the journal does not know of it. The calls in {} bring the "
+        "field back; run again after that",
+        config.embedding_field, options.recovery_file);
+  }
   const auto candidates = VectorFields(schema);
   if (candidates.empty()) {
     return fmt::format(
@@ -105,30 +115,118 @@ std::string_view StrategyName(StrategyChoice strategy) {
   return "auto";
 }
 
+// Explicit choices hold; `auto` changes the length where it has to, behind an alias if there is
+// one.
 void ChooseStrategy(CollectionPlan& plan) {
-  const bool other_length = plan.old_dimensions && plan.new_dimensions != 0 &&
-                            *plan.old_dimensions != plan.new_dimensions;
-  if (plan.config.strategy == StrategyChoice::kRebuild ||
-      plan.config.strategy == StrategyChoice::kAlias) {
-    plan.strategy = plan.config.strategy;
-    plan.strategy_reason = "asked for";
-    plan.blockers.push_back(
-        fmt::format("the strategy `{}` is missing in this version; `in-place` "
-                    "is there and needs vectors of the same length",
-                    StrategyName(plan.strategy)));
+  plan.strategy = plan.config.strategy;
+  plan.strategy_reason = "asked for";
+  if (plan.config.strategy != StrategyChoice::kAuto) return;
+  if (!HasOtherLength(plan)) {
+    plan.strategy = StrategyChoice::kInPlace;
+    plan.strategy_reason = plan.new_dimensions == 0 ? "as long as the vector length is not known"
+                                                    : "the vectors keep their length";
+  } else if (plan.alias) {
+    plan.strategy = StrategyChoice::kAlias;
+    plan.strategy_reason = fmt::format("another vector length, and '{}' is an alias", *plan.alias);
+  } else {
+    plan.strategy = StrategyChoice::kRebuild;
+    plan.strategy_reason = fmt::format(
+        "another vector length, and '{}' is the collection's own name", plan.collection);
+  }
+}
+
+void NoteOtherAliases(CollectionPlan& plan) {
+  std::vector<std::string> others;
+  for (const std::string& name : plan.aliases) {
+    if (name != plan.alias) others.push_back(name);
+  }
+  if (!plan.aliases_known && !plan.all_aliases) {
+    plan.notes.emplace_back(
+        "whether other aliases lead to the collection is not known: they would not be switched");
+  } else if (!others.empty() && !plan.all_aliases) {
+    plan.notes.push_back(
+        fmt::format("also leads to the collection and is not switched: {}; --all-aliases switches "
+                    "every alias",
+                    fmt::join(others, ", ")));
+  }
+}
+
+void NoteAlias(const CollectionFacts& facts, CollectionPlan& plan) {
+  NoteOtherAliases(plan);
+  if (plan.cutover) return;
+  if (!facts.references_known) {
+    plan.notes.emplace_back(
+        "whether other collections refer to this one is not known, as the key may not list "
+        "collections: make sure that none does before you run this");
+  }
+  if (!facts.memory_free_bytes) {
+    plan.notes.emplace_back(
+        "how much memory the server has free is not known: make sure that there is room for a "
+        "second index");
+  }
+}
+
+void NoteStrategy(const CollectionFacts& facts, CollectionPlan& plan) {
+  if (plan.strategy == StrategyChoice::kInPlace) {
+    if (plan.indexed) plan.notes.emplace_back(kMixedVectors);
     return;
   }
-  plan.strategy = StrategyChoice::kInPlace;
-  plan.strategy_reason = plan.config.strategy == StrategyChoice::kInPlace
-                             ? "asked for"
-                             : "the vectors keep their length";
-  if (other_length) {
-    plan.blockers.push_back(fmt::format(
-        "field `{0}` holds vectors of {1} components and the model gives {2}; another length needs "
-        "the strategies `rebuild` or `alias`, which are missing in this version. Set "
-        "EMBEDDING_DIMENSIONS={1} if the model can be asked for that",
-        plan.config.embedding_field, *plan.old_dimensions, plan.new_dimensions));
+  if (plan.strategy == StrategyChoice::kAlias) NoteAlias(facts, plan);
+  if (plan.outside_filter > 0) {
+    plan.notes.push_back(
+        fmt::format("{} documents lie outside the filter; `{}` concerns the whole collection, so "
+                    "those of them that hold a vector are embedded, and paid for, too",
+                    plan.outside_filter, StrategyName(plan.strategy)));
   }
+}
+
+void Judge(const CollectionFacts& facts, const FieldSchema& field, const PlanOptions& options,
+           CollectionPlan& plan) {
+  JudgeField(facts.schema, field, plan);
+  JudgeSources(facts.schema, plan);
+  ChooseStrategy(plan);
+  if (!plan.blockers.empty()) return;  // no strategy helps
+  plan.options = OptionsFor(facts, field, plan, options);
+  for (const StrategyOption& option : plan.options) {
+    if (option.strategy != plan.strategy) continue;
+    plan.blockers.insert(plan.blockers.end(), option.blockers.begin(), option.blockers.end());
+  }
+}
+
+void FindFastest(CollectionPlan& plan) {
+  const StrategyOption* fastest = nullptr;
+  for (const StrategyOption& option : plan.options) {
+    const bool better = fastest == nullptr || option.seconds() < fastest->seconds();
+    if (option.blockers.empty() && better) fastest = &option;
+  }
+  if (fastest != nullptr) plan.fastest = fastest->strategy;
+}
+
+CollectionPlan BasePlan(const CollectionConfig& config, const CollectionFacts& facts,
+                        int dimensions, const PlanOptions& options) {
+  CollectionPlan plan;
+  plan.config = config;
+  plan.collection = facts.schema.name;
+  plan.created_at = facts.schema.created_at;
+  plan.metadata = facts.schema.metadata;
+  plan.aliases_known = facts.aliases_known;
+  for (const Alias& alias : facts.aliases) plan.aliases.push_back(alias.name);
+  if (config.collection != facts.schema.name) plan.alias = config.collection;
+  plan.documents = facts.matching;
+  plan.outside_filter =
+      facts.schema.num_documents - std::min(facts.schema.num_documents, facts.matching);
+  plan.new_dimensions = dimensions;
+  plan.nested_field = facts.schema.IsNested(config.embedding_field);
+  plan.allow_missing = options.cutover.allow_missing;
+  plan.all_aliases = options.cutover.all_aliases;
+  return plan;
+}
+
+void DescribeField(const FieldSchema& field, CollectionPlan& plan) {
+  plan.old_dimensions = field.num_dim;
+  plan.indexed = field.HasVectorIndex();
+  plan.optional_field = field.optional;
+  plan.definition = field.definition;
 }
 
 }  // namespace
@@ -137,34 +235,38 @@ std::string_view ToString(StrategyChoice strategy) {
   return StrategyName(strategy);
 }
 
+std::uint64_t InScope(const CollectionPlan& plan) {
+  const bool all = TraitsOf(plan.strategy).scope == Scope::kAll;
+  return plan.documents + (all ? plan.outside_filter : 0);
+}
+
+std::string ScopeFilter(const CollectionPlan& plan) {
+  const bool all = TraitsOf(plan.strategy).scope == Scope::kAll;
+  return all ? std::string() : plan.config.filter_by;
+}
+
 CollectionPlan MakePlan(const CollectionConfig& config, const CollectionFacts& facts,
-                        int dimensions) {
-  CollectionPlan plan;
-  plan.config = config;
-  plan.collection = facts.schema.name;
-  plan.created_at = facts.schema.created_at;
-  plan.aliases_known = facts.aliases_known;
-  for (const Alias& alias : facts.aliases) plan.aliases.push_back(alias.name);
-  plan.documents = facts.matching;
-  plan.outside_filter =
-      facts.schema.num_documents - std::min(facts.schema.num_documents, facts.matching);
-  plan.new_dimensions = dimensions;
+                        int dimensions, const PlanOptions& options) {
+  CollectionPlan plan = BasePlan(config, facts, dimensions, options);
   const FieldSchema* field = facts.schema.Find(config.embedding_field);
-  if (field == nullptr) {
-    plan.blockers.push_back(MissingField(config, facts.schema));
+  const auto dropped = facts.cutover ? DroppedField(*facts.cutover, field) : std::nullopt;
+  if (field == nullptr && !dropped) {
+    plan.blockers.push_back(MissingField(config, facts.schema, options));
     return plan;
   }
-  plan.old_dimensions = field->num_dim;
-  plan.indexed = field->HasVectorIndex();
-  plan.nested_field = facts.schema.IsNested(config.embedding_field);
-  JudgeField(facts.schema, *field, plan);
-  JudgeSources(facts.schema, plan);
-  ChooseStrategy(plan);
+  DescribeField(dropped ? *dropped : *field, plan);
+  if (facts.cutover && (dropped || IsAliasCutover(*facts.cutover))) {
+    GoOnWith(*facts.cutover, facts, plan);
+  } else {
+    Judge(facts, *field, options, plan);
+  }
+  if (facts.cutover) JudgeWayBack(*facts.cutover, plan);
+  FindFastest(plan);
   if (config.on_long_text == LongTextRule::kAverage) {
     plan.blockers.emplace_back(
         "`on_long_text: average` is missing in this version; choose `truncate` or `fail`");
   }
-  if (plan.indexed) plan.notes.emplace_back(kMixedVectors);
+  NoteStrategy(facts, plan);
   NoteUndeclaredSources(facts.schema, plan);
   return plan;
 }

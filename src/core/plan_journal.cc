@@ -32,7 +32,8 @@ void ForetellJournal(std::uint64_t documents, std::uint64_t texts, JournalRoom& 
   const std::uint64_t bare = JournalBytes(documents, texts, length, old_length, false);
   plan.journal_dir = room.dir;
   plan.journal_bytes = bare;
-  if (room.backup) {
+  // Behind an alias the old collection itself is the way back.
+  if (room.backup && plan.strategy != StrategyChoice::kAlias) {
     plan.journal_bytes = JournalBytes(documents, texts, length, old_length, true);
     plan.backup_bytes = plan.journal_bytes - bare;
   }
@@ -42,7 +43,7 @@ void ForetellJournal(std::uint64_t documents, std::uint64_t texts, JournalRoom& 
 }
 
 void ForetellJournalOfRun(JournalRoom& room, CollectionPlan& plan) {
-  ForetellJournal(plan.documents, plan.documents, room, plan);
+  ForetellJournal(InScope(plan), InScope(plan), room, plan);
   if (plan.journal_bytes <= kWorthNoting) return;
   plan.notes.push_back(
       fmt::format("if all documents are new, the journal grows by {}", JournalText(plan)));
@@ -53,7 +54,8 @@ std::string JournalText(const CollectionPlan& plan) {
   return fmt::format(
       "{}{} in {}, {}", size.starts_with("under") ? "" : "about ", size, plan.journal_dir,
       plan.backup_bytes ? fmt::format("of which {} backups", SizeText(*plan.backup_bytes))
-                        : "without backups: there will be no rollback");
+      : plan.strategy == StrategyChoice::kAlias ? "without backups: the old collection stays"
+                                                : "without backups: there will be no rollback");
 }
 
 std::string SizeText(std::uint64_t bytes) {

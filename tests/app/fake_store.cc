@@ -9,10 +9,6 @@ bool Has(const std::vector<std::string>& ids, const std::string& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-std::string DocumentJson(const std::string& id, const std::string& title) {
-  return R"({"id":")" + id + R"(","title":")" + title + "\"}";
-}
-
 const Document* Find(const std::vector<Document>& documents, const std::string& id) {
   const auto found = std::find_if(documents.begin(), documents.end(),
                                   [&](const Document& document) { return document.id == id; });
@@ -29,41 +25,13 @@ double Product(const Embedding& a, std::span<const float> b) {
 
 }  // namespace
 
-std::string FakeCollection::FieldJson(const std::string& id) const {
-  if (const auto raw = raw_fields.find(id); raw != raw_fields.end()) return raw->second;
-  const auto vector = vectors.find(id);
-  std::string json;
-  if (vector != vectors.end()) AppendVectorJson(json, vector->second);
-  return json;
-}
-
-Document FakeCollection::Exported(const Document& document) const {
-  const std::string field = FieldJson(document.id);
-  if (field.empty()) return document;
-  std::string json = document.json;
-  json.pop_back();
-  return {document.id, json + ",\"vec\":" + field + "}"};
-}
-
-void FakeCollection::RemoveDocument(const std::string& id) {
-  std::erase_if(documents, [&](const Document& document) { return document.id == id; });
-  vectors.erase(id);
-  raw_fields.erase(id);
-}
-
-void FakeCollection::SetTitle(const std::string& id, const std::string& title) {
-  for (Document& document : documents) {
-    if (document.id != id) continue;
-    document.json = DocumentJson(id, title);
-    return;
-  }
-  documents.push_back({id, DocumentJson(id, title)});
-}
-
 class FakeStore::Lookup final : public DocumentLookup {
  public:
-  Lookup(FakeStore& store, const FakeCollection& collection)
-      : store_(store), collection_(collection) {}
+  Lookup(FakeStore& store, const FakeCollection& collection, const FetchSpec& spec)
+      : store_(store),
+        collection_(collection),
+        filtered_(!spec.filter_by.empty()),
+        with_field_(spec.whole || Has(spec.fields, "vec")) {}
 
   Result<std::vector<FoundDocument>> Find(std::span<const std::string> ids,
                                           const StopTokens& stop) override {
@@ -87,20 +55,25 @@ class FakeStore::Lookup final : public DocumentLookup {
   FoundDocument FindOne(const std::string& id) const {
     const Document* document = testing::Find(collection_.documents, id);
     if (document == nullptr) return {LookupState::kGone, {id, ""}};
-    if (Has(collection_.outside, id)) return {LookupState::kOutsideFilter, {id, ""}};
-    return {LookupState::kFound, *document};
+    if (filtered_ && !collection_.LetsThrough(*document)) {
+      return {LookupState::kOutsideFilter, {id, ""}};
+    }
+    return {LookupState::kFound, with_field_ ? collection_.Exported(*document) : *document};
   }
 
   FakeStore& store_;
   const FakeCollection& collection_;
+  const bool filtered_;
+  const bool with_field_;
 };
 
 class FakeStore::Scan final : public DocumentScan {
  public:
   Scan(FakeStore& store, const FakeCollection& collection, const FetchSpec& spec)
-      : store_(store), collection_(collection), filtered_(!spec.filter_by.empty()) {
-    with_field_ = Has(spec.fields, "vec");
-  }
+      : store_(store),
+        collection_(collection),
+        filtered_(!spec.filter_by.empty()),
+        with_field_(spec.whole || Has(spec.fields, "vec")) {}
 
   Status Run(ScanVisitor& visitor, const StopTokens& stop) override {
     const std::size_t number = Count();
@@ -132,7 +105,7 @@ class FakeStore::Scan final : public DocumentScan {
     MutexLock lock(store_.mutex_);
     std::vector<Document> documents;
     for (const Document& document : collection_.documents) {
-      if (filtered_ && Has(collection_.outside, document.id)) continue;
+      if (filtered_ && !collection_.LetsThrough(document)) continue;
       documents.push_back(with_field_ ? collection_.Exported(document) : document);
     }
     return documents;
@@ -141,26 +114,8 @@ class FakeStore::Scan final : public DocumentScan {
   FakeStore& store_;
   const FakeCollection& collection_;
   const bool filtered_;
-  bool with_field_ = false;
+  const bool with_field_;
 };
-
-template <typename Item, typename Write>
-Result<std::vector<UpdateOutcome>> FakeStore::WriteAll(std::span<const Item> documents,
-                                                       const StopTokens& stop, Write write) {
-  MutexLock lock(mutex_);
-  if (stop.abort.stop_requested()) return Interrupted();
-  request_sizes_.push_back(documents.size());
-  if (write_error) {
-    if (auto error = write_error(request_sizes_.size())) return *error;
-  }
-  if (update_error) return *update_error;
-  std::vector<UpdateOutcome> outcomes;
-  for (const Item& document : documents) {
-    if (on_write) on_write(document.id);
-    outcomes.push_back(write(document));
-  }
-  return outcomes;
-}
 
 class FakeStore::Updater final : public DocumentUpdater {
  public:
@@ -168,8 +123,8 @@ class FakeStore::Updater final : public DocumentUpdater {
 
   Result<std::vector<UpdateOutcome>> Apply(std::span<const ReadyDocument> documents,
                                            const StopTokens& stop) override {
-    return store_.WriteAll(documents, stop,
-                           [this](const ReadyDocument& document) { return Write(document); });
+    return store_.WriteAll<UpdateOutcome>(
+        documents, stop, [this](const ReadyDocument& document) { return Write(document); });
   }
 
  private:
@@ -178,6 +133,10 @@ class FakeStore::Updater final : public DocumentUpdater {
     if (Find(collection_.documents, document.id) == nullptr) return {UpdateState::kDeleted, ""};
     if (Has(collection_.rejected, document.id)) return {UpdateState::kRejected, "refused here"};
     Embedding vector = *document.vector;
+    std::string json;
+    AppendVectorJson(json, vector);
+    std::string trouble = FakeCollection::Trouble(collection_.schema.Find("vec"), json);
+    if (!trouble.empty()) return {UpdateState::kRejected, std::move(trouble)};
     if (store_.alters_vectors) vector.front() += 1;
     collection_.vectors[document.id] = std::move(vector);
     collection_.raw_fields.erase(document.id);
@@ -194,14 +153,20 @@ class FakeStore::Restorer final : public FieldRestorer {
 
   Result<std::vector<UpdateOutcome>> Apply(std::span<const RestoredField> documents,
                                            const StopTokens& stop) override {
-    return store_.WriteAll(documents, stop,
-                           [this](const RestoredField& document) { return Write(document); });
+    return store_.WriteAll<UpdateOutcome>(
+        documents, stop, [this](const RestoredField& document) { return Write(document); });
   }
 
  private:
   UpdateOutcome Write(const RestoredField& document) {
     if (Find(collection_.documents, document.id) == nullptr) return {UpdateState::kDeleted, ""};
     if (Has(collection_.rejected, document.id)) return {UpdateState::kRejected, "refused here"};
+    const std::string json = document.value.json == "null" ? "" : document.value.json;
+    // What is no array at all stands for whatever a document held before it had its schema.
+    const bool checked = json.empty() || json.front() == '[';
+    std::string trouble;
+    if (checked) trouble = FakeCollection::Trouble(collection_.schema.Find("vec"), json);
+    if (!trouble.empty()) return {UpdateState::kRejected, std::move(trouble)};
     collection_.vectors.erase(document.id);
     if (document.value.json == "null") {
       collection_.raw_fields.erase(document.id);
@@ -215,8 +180,59 @@ class FakeStore::Restorer final : public FieldRestorer {
   FakeCollection& collection_;
 };
 
+Result<CollectionSchema> FakeStore::SchemaOf(const std::string& name) const {
+  auto found = collections.find(name);
+  for (const Alias& alias : aliases) {
+    if (found == collections.end() && alias.name == name)
+      found = collections.find(alias.collection);
+  }
+  if (found == collections.end()) {
+    return Error{.kind = ErrorKind::kNotFound, .message = "there is no collection " + name};
+  }
+  CollectionSchema schema = found->second.schema;
+  schema.num_documents = found->second.documents.size();
+  return schema;
+}
+
+Result<std::vector<CollectionSchema>> FakeStore::Collections(const StopTokens&) {
+  if (collections_error) return *collections_error;
+  std::vector<CollectionSchema> schemas;
+  for (const auto& [name, collection] : collections) schemas.push_back(*SchemaOf(name));
+  return schemas;
+}
+
+Result<std::uint64_t> FakeStore::Count(const std::string& name, const std::string& filter_by,
+                                       const StopTokens&) {
+  if (count_error) return *count_error;
+  MutexLock lock(mutex_);
+  const FakeCollection& collection = collections.at(name);
+  return static_cast<std::uint64_t>(std::count_if(
+      collection.documents.begin(), collection.documents.end(), [&](const Document& document) {
+        return filter_by.empty() || collection.LetsThrough(document);
+      }));
+}
+
+std::vector<Result<std::uint64_t>> FakeStore::CountOnNodes(const std::string& name,
+                                                           const StopTokens&) {
+  MutexLock lock(mutex_);
+  const std::uint64_t counted = collections.at(name).documents.size();
+  std::vector<Result<std::uint64_t>> counts;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    counts.push_back(node_count ? node_count(i, counted) : Result<std::uint64_t>(counted));
+  }
+  return counts;
+}
+
+std::vector<Result<std::uint64_t>> FakeStore::PendingOnNodes(const StopTokens&) {
+  std::vector<Result<std::uint64_t>> pending;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    pending.push_back(node_pending ? node_pending(i) : Result<std::uint64_t>(0));
+  }
+  return pending;
+}
+
 std::unique_ptr<DocumentLookup> FakeStore::MakeLookup(FetchSpec spec) {
-  return std::make_unique<Lookup>(*this, collections.at(spec.collection));
+  return std::make_unique<Lookup>(*this, collections.at(spec.collection), spec);
 }
 
 std::unique_ptr<DocumentScan> FakeStore::MakeScan(FetchSpec spec) {
@@ -249,25 +265,6 @@ Result<std::vector<std::string>> FakeStore::FindNearest(const NearestQuery& quer
     if (ids.size() < query.count) ids.push_back(id);
   }
   return ids;
-}
-
-FakeCollection MakeCollection(const std::string& name, std::size_t count, int dimensions) {
-  FakeCollection collection;
-  collection.schema.name = name;
-  collection.schema.num_documents = count;
-  FieldSchema title;
-  title.name = "title";
-  title.type = "string";
-  FieldSchema vector;
-  vector.name = "vec";
-  vector.type = "float[]";
-  vector.num_dim = dimensions;
-  collection.schema.fields = {title, vector};
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string id = std::to_string(i);
-    collection.documents.push_back({id, DocumentJson(id, "text " + id)});
-  }
-  return collection;
 }
 
 }  // namespace reembed::testing

@@ -15,7 +15,8 @@
 namespace reembed::testing {
 
 /// One collection in memory: documents in order, their embedding fields `vec` apart. Can fail on
-/// purpose.
+/// purpose. While the schema has `vec` with a length, what is written is checked against it, as the
+/// server does; while it has not, anything is stored.
 struct FakeCollection {
   CollectionSchema schema;
   std::vector<Document> documents;  ///< without the embedding field
@@ -25,6 +26,9 @@ struct FakeCollection {
   std::vector<std::string> rejected;     ///< ids that the store refuses
   std::vector<std::string> outside;      ///< ids that the filter leaves out
   std::vector<std::string> not_indexed;  ///< ids that no search by vector finds
+  /// True for what a filter lets through, whatever the filter says; without it `outside` decides.
+  std::function<bool(const Document&)> filter = {};
+  std::uint64_t used_up_ids = 0;  ///< by DocumentCopier::UseUpIds
 
   /// The field's JSON; empty when the document has none.
   std::string FieldJson(const std::string& id) const;
@@ -33,7 +37,26 @@ struct FakeCollection {
   void RemoveDocument(const std::string& id);
   /// Replaces `title`, or adds the document.
   void SetTitle(const std::string& id, const std::string& title);
+  /// Replaces the whole document, the field included, or adds it. `json` is an object.
+  void Put(const std::string& id, const std::string& json);
+  bool Has(const std::string& id) const;
+  /// The document without and with its field, as an export shows it; empty when there is none.
+  std::string Whole(const std::string& id) const;
+
+  /// Why the server would refuse a document with this field (JSON; empty: it has none); empty when
+  /// it would not. `field` null: the schema has no such field.
+  static std::string Trouble(const FieldSchema* field, const std::string& json);
+  bool LetsThrough(const Document& document) const;
+
+  /// As the server alters a schema. Values stay in the documents.
+  void DropField(const std::string& field);
+  /// kRefused when the field is there with another length.
+  Result<AlterResult> AddField(const std::string& definition);
+  Result<AlterResult> ReplaceField(const std::string& definition);
 };
+
+/// A field as a server would describe it.
+FieldSchema FieldOf(const std::string& definition);
 
 /// A store of fake collections with a history.
 class FakeStore final : public StoreReader, public StoreWriter {
@@ -55,6 +78,21 @@ class FakeStore final : public StoreReader, public StoreWriter {
   std::function<std::optional<Error>(std::size_t)> write_error;  ///< for the n-th request, from 1
   std::function<Result<std::uint64_t>(std::size_t)> pending_writes;  ///< n-th question, from 1
   StopTokens planned_with;  ///< what Describe was called with
+  std::optional<Error> collections_error;
+  /// What each node counts: (node, as it should be). Nodes are numbered as in `nodes`.
+  std::function<Result<std::uint64_t>(std::size_t, std::uint64_t)> node_count;
+  std::function<Result<std::uint64_t>(std::size_t)> node_pending;  ///< of each node; without it 0
+
+  // Calls of the schema editor, in words: `drop a vec`, `add a vec`, `replace a vec`,
+  // `clone a as b`, `metadata a`, `alias x to b`, `delete a`.
+  std::vector<std::string> alterations;
+  std::function<void(const std::string&)> on_alter;     ///< before each; may edit the store
+  std::function<void(const std::string&)> after_alter;  ///< after each that was done
+  std::function<std::optional<Error>(std::size_t)> alter_error;  ///< n-th call, from 1: not done
+  std::function<std::optional<Error>(std::size_t)> alter_lost;   ///< n-th call: done, yet an error
+  std::vector<Alias> alias_switched;                             ///< by the schema editor, in order
+  std::int64_t next_created_at = 1'000'000;                      ///< of the next clone; grows
+  std::function<void(const std::string&)> on_delete;  ///< with each id before a copier deletes it
 
   std::vector<std::size_t> request_sizes() const {
     MutexLock lock(mutex_);
@@ -74,21 +112,15 @@ class FakeStore final : public StoreReader, public StoreWriter {
   Result<CollectionSchema> Describe(const std::string& name, const StopTokens& stop) override {
     planned_with = stop;
     if (describe_error) return *describe_error;
-    const auto found = collections.find(name);
-    if (found == collections.end()) {
-      return Error{.kind = ErrorKind::kNotFound, .message = "there is no collection " + name};
-    }
-    return found->second.schema;
+    return SchemaOf(name);
   }
+  Result<std::vector<CollectionSchema>> Collections(const StopTokens& stop) override;
   Result<std::vector<Alias>> Aliases(const StopTokens&) override {
     if (aliases_error) return *aliases_error;
     return aliases;
   }
-  Result<std::uint64_t> Count(const std::string& name, const std::string&,
-                              const StopTokens&) override {
-    if (count_error) return *count_error;
-    return collections.at(name).documents.size();
-  }
+  Result<std::uint64_t> Count(const std::string& name, const std::string& filter_by,
+                              const StopTokens& stop) override;
   Result<Embedding> ReadVector(const std::string& name, const std::string&, const std::string& id,
                                const StopTokens&) override {
     MutexLock lock(mutex_);
@@ -109,7 +141,12 @@ class FakeStore final : public StoreReader, public StoreWriter {
   std::unique_ptr<DocumentScan> MakeScan(FetchSpec spec) override;
   Result<std::vector<std::string>> FindNearest(const NearestQuery& query,
                                                const StopTokens& stop) override;
+  std::vector<Result<std::uint64_t>> CountOnNodes(const std::string& name,
+                                                  const StopTokens& stop) override;
+  std::vector<Result<std::uint64_t>> PendingOnNodes(const StopTokens& stop) override;
   std::vector<NodeStatus> Nodes(const StopTokens&) override { return nodes; }
+  std::unique_ptr<SchemaEditor> MakeSchemaEditor() override;
+  std::unique_ptr<DocumentCopier> MakeCopier(const std::string& name) override;
   std::unique_ptr<FieldRestorer> MakeRestorer(UpdateSpec spec) override;
   std::unique_ptr<DocumentUpdater> MakeUpdater(UpdateSpec spec) override;
 
@@ -121,17 +158,41 @@ class FakeStore final : public StoreReader, public StoreWriter {
   class Scan;
   class Updater;
   class Restorer;
+  class Editor;
+  class Copier;
 
-  template <typename Item, typename Write>
-  Result<std::vector<UpdateOutcome>> WriteAll(std::span<const Item> documents,
-                                              const StopTokens& stop, Write write);
+  /// A real name wins over an alias of that name.
+  Result<CollectionSchema> SchemaOf(const std::string& name) const;
+
+  template <typename Outcome, typename Item, typename Write>
+  Result<std::vector<Outcome>> WriteAll(std::span<const Item> documents, const StopTokens& stop,
+                                        Write write);
 
   mutable Mutex mutex_;
   std::vector<std::size_t> request_sizes_ REEMBED_GUARDED_BY(mutex_);
   std::size_t pending_writes_asked_ REEMBED_GUARDED_BY(mutex_) = 0;
   std::size_t scans_ REEMBED_GUARDED_BY(mutex_) = 0;
   std::size_t lookups_ REEMBED_GUARDED_BY(mutex_) = 0;
+  std::size_t alters_ REEMBED_GUARDED_BY(mutex_) = 0;
 };
+
+template <typename Outcome, typename Item, typename Write>
+Result<std::vector<Outcome>> FakeStore::WriteAll(std::span<const Item> documents,
+                                                 const StopTokens& stop, Write write) {
+  MutexLock lock(mutex_);
+  if (stop.abort.stop_requested()) return Interrupted();
+  request_sizes_.push_back(documents.size());
+  if (write_error) {
+    if (auto error = write_error(request_sizes_.size())) return *error;
+  }
+  if (update_error) return *update_error;
+  std::vector<Outcome> outcomes;
+  for (const Item& document : documents) {
+    if (on_write) on_write(document.id);
+    outcomes.push_back(write(document));
+  }
+  return outcomes;
+}
 
 /// A collection `name` with `count` documents `0`, `1`, …, whose `title` is `text <id>`.
 FakeCollection MakeCollection(const std::string& name, std::size_t count, int dimensions = 2);

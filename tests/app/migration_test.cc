@@ -132,6 +132,7 @@ TEST_CASE("run: a blocker leaves its collection alone and the others are done") 
   run.Add("a", 3);
   run.Add("b", 4);
   run.store.collections["a"] = MakeCollection("a", 3, /*dimensions=*/9);
+  run.config.collections[0].strategy = StrategyChoice::kInPlace;
   const RunReport report = run.Run();
   CHECK(report.exit_code == 4);
   CHECK(run.store.collections["a"].vectors.empty());

@@ -36,7 +36,7 @@ struct NestedFixture : RollbackFixture {
     recipe.dimensions = 2;
     const auto run =
         Must(memory->OpenRun({"a", spec.target, recipe, {"http://a"}, true, false, clock.Wall()}));
-    Must(run->BeginScan());
+    Must(run->BeginScan(WorkOrder::kWriteAtOnce));
     for (const Document& document : store.collections["a"].documents) {
       const std::vector<ScanRecord> records = {
           {document.id, HashText("t"), DocumentClass::kNew,

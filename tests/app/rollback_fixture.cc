@@ -5,7 +5,7 @@ namespace {
 
 // Notes what the collection holds, as a scan of a run does, with the backup of every foreign field.
 void Record(Journal& run, const FakeCollection& collection, bool backup) {
-  Must(run.BeginScan());
+  Must(run.BeginScan(WorkOrder::kWriteAtOnce));
   for (const Document& document : collection.documents) {
     StoredField field;
     Must(ReadStoredField(collection.Exported(document).json, "vec", false, field));

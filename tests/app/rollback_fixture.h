@@ -68,6 +68,16 @@ class ExportingReader final : public StoreReader {
     if (lies) stored.vector.push_back(1);
     return stored.vector;
   }
+  Result<std::vector<CollectionSchema>> Collections(const StopTokens& stop) override {
+    return store_.Collections(stop);
+  }
+  std::vector<Result<std::uint64_t>> CountOnNodes(const std::string& name,
+                                                  const StopTokens& stop) override {
+    return store_.CountOnNodes(name, stop);
+  }
+  std::vector<Result<std::uint64_t>> PendingOnNodes(const StopTokens& stop) override {
+    return store_.PendingOnNodes(stop);
+  }
   Result<std::uint64_t> PendingWrites(const StopTokens& stop) override {
     return store_.PendingWrites(stop);
   }
@@ -99,7 +109,10 @@ class FailingJournal final : public JournalStore {
   explicit FailingJournal(JournalStore& journal) : journal_(journal) {}
   bool read_only = false;
   bool disk_full = false;
-  std::string damaged;  ///< id of a document whose backup cannot be read any more
+  std::size_t cutovers_saved = 0;
+  std::size_t fail_save = 0;  ///< the n-th cutover, from 1, is not saved
+  std::size_t fail_end = 0;   ///< so many EndRestore fail
+  std::string damaged;        ///< id of a document whose backup cannot be read any more
 
   Result<std::unique_ptr<Journal>> OpenRun(const RunSpec& spec) override {
     return journal_.OpenRun(spec);
@@ -109,6 +122,14 @@ class FailingJournal final : public JournalStore {
   }
   Result<std::vector<RunRecord>> Runs() override { return journal_.Runs(); }
   Result<TargetCounts> CountsOf(const Target& target) override { return journal_.CountsOf(target); }
+  Result<std::vector<Cutover>> Cutovers() override { return journal_.Cutovers(); }
+  Status SaveCutover(Cutover& cutover) override {
+    ++cutovers_saved;
+    if (cutovers_saved == fail_save) {
+      return Error{.kind = ErrorKind::kLocal, .message = "the disk is full"};
+    }
+    return read_only ? Refused() : journal_.SaveCutover(cutover);
+  }
   Result<std::uint64_t> SizeOnDisk() override { return journal_.SizeOnDisk(); }
   Result<std::vector<std::optional<FieldBackup>>> FirstBackups(
       const Target& target, std::span<const std::int64_t> runs,
@@ -141,6 +162,10 @@ class FailingJournal final : public JournalStore {
   }
   Status EndRestore(const Target& target, std::span<const std::int64_t> runs,
                     WallTime now) override {
+    if (fail_end > 0) {
+      --fail_end;
+      return Error{.kind = ErrorKind::kLocal, .message = "the disk is full"};
+    }
     return read_only ? Refused() : journal_.EndRestore(target, runs, now);
   }
   Result<Pruned> Prune(WallTime before) override {
@@ -188,6 +213,7 @@ struct RollbackFixture {
   SilentLog log;
   SilentProgress progress;
   ActivityBoard activity;
+  MemoryRecovery recovery;
   std::stop_source drain;
   std::stop_source abort;
 
@@ -222,8 +248,9 @@ struct RollbackFixture {
 
   RollbackReport Run(const std::string& run = "", bool end_only = false) {
     BacklogWatch backlog(reader, clock, activity, log);
-    return RunRollback({config, reader, journal, clock, log}, {store, backlog, progress},
-                       {run, end_only}, {drain.get_token(), abort.get_token()});
+    return RunRollback({config, reader, journal, clock, log},
+                       {store, backlog, progress, recovery, activity}, {run, end_only},
+                       {drain.get_token(), abort.get_token()});
   }
   RollbackReport Plan(const std::string& run = "") {
     return PlanRollback({config, reader, journal, clock, log}, {run},

@@ -54,7 +54,7 @@ TEST_CASE("rollback: vectors that are not ours are left alone and listed") {
   CHECK(result.counts.left == 3);
   const auto left = [&](const std::string& id) {
     const auto found = std::find_if(result.left.begin(), result.left.end(),
-                                    [&](const LeftDocument& one) { return one.id == id; });
+                                    [&](const UnrestoredDocument& one) { return one.id == id; });
     REQUIRE(found != result.left.end());
     return found->reason;
   };
@@ -253,7 +253,8 @@ TEST_CASE("rollback: a plan counts and changes nothing") {
   const RollbackReport report = fixture.Plan();
   CHECK(report.dry_run);
   CHECK(report.exit_code == 0);
-  CHECK(report.ToRestore() == 68);
+  CHECK(report.ChangesStore());
+  CHECK(report.collections.front().counts.to_restore == 68);
   const CollectionRollback& result = report.collections.front();
   CHECK(result.status == RollbackStatus::kPlanned);
   CHECK(result.counts.left == 1);

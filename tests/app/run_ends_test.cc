@@ -120,6 +120,7 @@ TEST_CASE("run: a collection without documents is judged by a length that is kno
   RunFixture run;
   run.Add("a", 0);
   run.store.collections["a"] = MakeCollection("a", 0, /*dimensions=*/9);
+  run.config.collections[0].strategy = StrategyChoice::kInPlace;
   const RunReport report = run.Run();
   CHECK(report.exit_code == 4);
   CHECK_THAT(report.collections.at(0).message, ContainsSubstring("9"));

@@ -12,6 +12,7 @@
 #include "src/app/migration.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_journal.h"
+#include "tests/support/memory_recovery.h"
 
 namespace reembed::testing {
 
@@ -72,6 +73,7 @@ struct RunFixture {
   SilentProgress progress;
   ActivityBoard activity;
   Result<std::unique_ptr<JournalStore>> journal = MakeMemoryJournal();
+  MemoryRecovery recovery;
   FailureLimit max_failures;
   std::optional<std::uint64_t> limit;
   std::size_t workers = 3;
@@ -110,7 +112,8 @@ struct RunFixture {
         store, store,   embedder, clock, gate, backlog, activity, log, {.max_texts = batch_texts},
         {},    workers, limit,    backup};
     const RunTools tools{config, store, provider, clock, log, reporter, probe, force};
-    return Migration(tools, strategy, journal, std::nullopt, max_failures, activity, progress)
+    return Migration(tools, strategy, journal, recovery, std::nullopt, max_failures, activity,
+                     progress)
         .Run({drain.get_token(), abort.get_token()});
   }
 
@@ -128,7 +131,8 @@ inline std::unique_ptr<Journal> OpenWith(JournalStore& store, const std::vector<
   auto journal = *store.OpenRun(spec);
   std::vector<ScanRecord> records;
   for (const std::string& id : ids) records.push_back({id, {}, DocumentClass::kNew, {}});
-  if (!journal->BeginScan().ok() || !journal->RecordScan(records).ok()) std::abort();
+  if (!journal->BeginScan(WorkOrder::kWriteAtOnce).ok() || !journal->RecordScan(records).ok())
+    std::abort();
   return journal;
 }
 

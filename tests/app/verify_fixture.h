@@ -80,7 +80,7 @@ struct VerifyFixture {
                       [&](const CollectionConfig& one) { return one.name == name; });
     auto run = journal->OpenRun(Spec(found)).value();
     FakeCollection& collection = store.collections.at(name);
-    REQUIRE(run->BeginScan().ok());
+    REQUIRE(run->BeginScan(WorkOrder::kWriteAtOnce).ok());
     std::vector<DocumentOutcome> outcomes;
     for (const Document& document : collection.documents) {
       const std::string text = found.prefix + *ComposeSourceText(found.text, document.json);

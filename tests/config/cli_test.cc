@@ -21,6 +21,9 @@ TEST_CASE("command line: nothing means a run with what is configured") {
   CHECK(options.probe);
   CHECK(options.config.collections.empty());
   CHECK_FALSE(options.config.strategy.has_value());
+  CHECK_FALSE(options.config.cutover.refuse_outside_filter);
+  CHECK_FALSE(options.config.cutover.allow_missing);
+  CHECK_FALSE(options.config.cutover.all_aliases);
   CHECK_FALSE(options.max_failures.set);
   CHECK_FALSE(options.limit.has_value());
   CHECK(options.output == OutputFormat::kText);
@@ -62,6 +65,15 @@ TEST_CASE("command line: what lies over the configuration") {
   CHECK(Options({"--strategy", "rebuild"}).config.strategy == StrategyChoice::kRebuild);
   CHECK(Options({"--strategy=alias"}).config.strategy == StrategyChoice::kAlias);
   CHECK(Options({"--strategy", "auto"}).config.strategy == StrategyChoice::kAuto);
+}
+
+TEST_CASE("command line: what a rebuild or an alias switch may do") {
+  const CliOptions options =
+      Options({"--outside-filter", "refuse", "--allow-missing", "--all-aliases"});
+  CHECK(options.config.cutover.refuse_outside_filter);
+  CHECK(options.config.cutover.allow_missing);
+  CHECK(options.config.cutover.all_aliases);
+  CHECK_FALSE(Options({"run", "--outside-filter=reembed"}).config.cutover.refuse_outside_filter);
 }
 
 TEST_CASE("command line: limits") {
@@ -135,6 +147,9 @@ TEST_CASE("command line: wrong values name the option and what it takes") {
         "reembed: --output: expected one of text|json, found \"xml\"");
   CHECK(UsageError({"--progress", "dots"}) ==
         "reembed: --progress: expected one of auto|bar|plain|none, found \"dots\"");
+  CHECK(UsageError({"--outside-filter", "leave"}) ==
+        "reembed: --outside-filter: expected one of reembed|refuse, found \"leave\"");
+  CHECK(UsageError({"--allow-missing=all"}) == "reembed: --allow-missing: takes no value");
   CHECK(UsageError({"--strategy", "in_place"}) ==
         "reembed: --strategy: expected one of auto|in-place|rebuild|alias, found \"in_place\"");
 }
@@ -162,10 +177,11 @@ TEST_CASE("command line: unknown words are answered with the nearest known one")
         "reembed: unknown option \"--dryrun\"; did you mean \"--dry-run\"?");
   CHECK(UsageError({"--frobnicate"}) == "reembed: unknown option \"--frobnicate\"");
   CHECK(UsageError({"migrate"}) ==
-        "reembed: unknown command \"migrate\"; known: run, status, verify, rollback, doctor");
+        "reembed: unknown command \"migrate\"; known: run, status, verify, rollback, retire, "
+        "doctor");
   CHECK(UsageError({"rolback"}) ==
         "reembed: unknown command \"rolback\"; did you mean \"rollback\"? known: run, status, "
-        "verify, rollback, doctor");
+        "verify, rollback, retire, doctor");
 }
 
 TEST_CASE("command line: a key given as an argument is not shown") {

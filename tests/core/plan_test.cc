@@ -61,13 +61,6 @@ TEST_CASE("plan: equal length is in place, with real name, counts and the note a
   CHECK_THAT(plan.notes.front(), ContainsSubstring("two models"));
 }
 
-TEST_CASE("plan: another length is a blocker that names both and what is missing") {
-  const auto plan =
-      MakePlan(Configured(), Stored({Field("title", "string"), Vector("vec", 1536)}), 768);
-  CHECK_THAT(OnlyBlocker(plan), ContainsSubstring("1536") && ContainsSubstring("768") &&
-                                    ContainsSubstring("missing in this version"));
-}
-
 TEST_CASE("plan: an unknown length blocks nothing") {
   CHECK(MakePlan(Configured(), Stored({Field("title", "string"), Vector("vec", 5)}), 0)
             .blockers.empty());
@@ -113,13 +106,10 @@ TEST_CASE("plan: a vector inside an object[] is a blocker") {
   CHECK_THAT(OnlyBlocker(MakePlan(config, facts, 3)), ContainsSubstring("object[]"));
 }
 
-TEST_CASE("plan: strategies and rules that this version lacks are blockers, not surprises") {
+TEST_CASE("plan: a rule that this version lacks is a blocker, not a surprise") {
   auto config = Configured();
-  config.strategy = StrategyChoice::kRebuild;
-  const auto facts = Stored({Field("title", "string"), Vector("vec", 3)});
-  CHECK_THAT(OnlyBlocker(MakePlan(config, facts, 3)), ContainsSubstring("`rebuild`"));
-  config.strategy = StrategyChoice::kAuto;
   config.on_long_text = LongTextRule::kAverage;
+  const auto facts = Stored({Field("title", "string"), Vector("vec", 3)});
   CHECK_THAT(OnlyBlocker(MakePlan(config, facts, 3)), ContainsSubstring("average"));
 }
 
@@ -207,6 +197,25 @@ TEST_CASE("plan: too little room is noted, and collections share it") {
                                   ContainsSubstring("--state-dir") &&
                                   ContainsSubstring("--no-backup"));
   CHECK(room.free_bytes == 0);
+}
+
+TEST_CASE("plan: behind an alias the old collection is the way back, and no backups are kept") {
+  JournalRoom room{.dir = "state", .backup = true, .free_bytes = {}};
+  CollectionPlan plan = JournaledPlan(1000);
+  plan.strategy = StrategyChoice::kAlias;
+  ForetellJournal(1000, 1000, room, plan);
+  CHECK(plan.journal_bytes == JournalBytes(1000, 1000, 1000, 1000, false));
+  CHECK_FALSE(plan.backup_bytes.has_value());
+  CHECK_THAT(JournalText(plan), ContainsSubstring("the old collection stays"));
+}
+
+TEST_CASE("plan: what a run foretells is about all documents of its strategy") {
+  JournalRoom room{.dir = "state", .backup = true, .free_bytes = {}};
+  CollectionPlan plan = JournaledPlan(1000);
+  plan.outside_filter = 500;
+  plan.strategy = StrategyChoice::kRebuild;
+  ForetellJournalOfRun(room, plan);
+  CHECK(plan.journal_bytes == JournalBytes(1500, 1500, 1000, 1000, true));
 }
 
 TEST_CASE("plan: without backups nobody is told to leave them out") {

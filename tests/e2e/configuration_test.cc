@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "fixture.h"
 #include "tests/support/catch2.h"
 
@@ -77,7 +79,28 @@ TEST_CASE("configuration: options of no version and of later ones are usage erro
   Stage stage;
   CheckBroken(stage, "--frobnicate", "--help", {"--frobnicate"});
   CheckBroken(stage, "--max-cost", "--help", {"--max-cost"});
-  CheckBroken(stage, "retire", "--help", {"retire"});
+}
+
+TEST_CASE("configuration: retire asks before it deletes, so it needs a terminal or --yes") {
+  Stage stage;
+  CheckBroken(stage, "reembed retire", "--yes", {"retire"});
+  CheckBroken(stage, "--allow-missing", "reembed run", {"retire", "--allow-missing"});
+}
+
+TEST_CASE("configuration: retire without a journal has nothing to do and makes none") {
+  Stage stage;
+  const Ended planned = stage.Run({"retire", "--dry-run"});
+  CHECK(planned.exit_code == 0);
+  CHECK_THAT(planned.out, ContainsSubstring("There is nothing to retire. Nothing was changed.\n"));
+  const Ended done = stage.Run({"retire", "--yes", "--output", "json"});
+  CHECK(done.exit_code == 0);
+  const Json report = Json::parse(done.out);
+  CHECK(report.at("dry_run") == false);
+  CHECK(report.at("collections").at("instructions").at("status") == "nothing");
+  CHECK(stage.Run({"retire", "--yes", "--collections", "nonsense"}).exit_code == 2);
+  CHECK(stage.typesense().requests().empty());
+  CHECK(stage.sandbox().provider().requests().empty());
+  CHECK_FALSE(std::filesystem::exists(stage.folder().path() + "/.reembed"));
 }
 
 TEST_CASE("configuration: .env is read, the environment wins") {

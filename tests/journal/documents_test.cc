@@ -28,7 +28,13 @@ DocumentRow Written() {
 
 DocumentRow Scanned(const std::optional<DocumentRow>& old, DocumentClass found, TextHash text,
                     std::optional<KnownVector> known = KnownVector{kVector}) {
-  return AfterScan(old, {"id", text, found, {}}, known, kScope, 2);
+  return AfterScan(old, {"id", text, found, {}}, known, kScope, {2});
+}
+
+// The same in a pass that embeds first; the vector is there.
+DocumentRow EmbeddedFirst(const std::optional<DocumentRow>& old, const ScanRecord& seen) {
+  return AfterScan(old, seen, KnownVector{kVector, false, /*stored=*/true}, kScope,
+                   {2, WorkOrder::kEmbedFirst});
 }
 
 }  // namespace
@@ -130,6 +136,58 @@ TEST_CASE("documents: what was skipped in this session is left alone while it ha
   CHECK(Scanned(old, DocumentClass::kNew, kText).state == DocumentState::kPending);
 }
 
+TEST_CASE("documents: what a pass that embeds first finds a vector for is embedded") {
+  const DocumentRow fresh = EmbeddedFirst(std::nullopt, {"id", kText, DocumentClass::kNew});
+  CHECK(fresh.state == DocumentState::kEmbedded);
+  CHECK(fresh.text == kText);
+  CHECK(fresh.vector == kVector);
+  CHECK_FALSE(fresh.written);
+  DocumentRow expected = fresh;
+  CHECK(EmbeddedFirst(fresh, {"id", kText, DocumentClass::kForeignVector}) == expected);
+  CHECK(EmbeddedFirst(fresh, {"id", kText, DocumentClass::kUpToDate}).state ==
+        DocumentState::kWritten);
+
+  // Only its hash is there.
+  const DocumentRow pruned = AfterScan(fresh, {"id", kText, DocumentClass::kForeignVector},
+                                       KnownVector{kVector}, kScope, {2, WorkOrder::kEmbedFirst});
+  CHECK(pruned.state == DocumentState::kPending);
+  CHECK(pruned.vector == kVector);
+  // In place it is read again.
+  CHECK(AfterScan(fresh, {"id", kText, DocumentClass::kForeignVector},
+                  KnownVector{kVector, false, /*stored=*/true}, kScope, {2})
+            .state == DocumentState::kPending);
+}
+
+TEST_CASE("documents: one that is to have no vector is embedded without, also after a failure") {
+  DocumentRow old = Written();
+  old.state = DocumentState::kFailed;
+  old.outcome = DocumentState::kFailed;
+  old.session = 9;
+  ScanRecord seen{"id", kText, DocumentClass::kForeignVector};
+  CHECK(EmbeddedFirst(old, seen).state == DocumentState::kFailed);
+  seen.without_vector = true;
+  const DocumentRow row = EmbeddedFirst(old, seen);
+  CHECK(row.state == DocumentState::kEmbedded);
+  CHECK_FALSE(row.vector);
+  CHECK_FALSE(row.written);
+  CHECK(row.outcome == DocumentState::kFailed);
+  seen.found = DocumentClass::kUpToDate;
+  CHECK(EmbeddedFirst(old, seen).state == DocumentState::kWritten);
+}
+
+TEST_CASE("documents: a copy is known until the document is deleted") {
+  DocumentRow row = AfterOutcome(Written(), {.id = "id", .copy = kOther}, kScope, 2);
+  CHECK(row.copy == kOther);
+  row = AfterOutcome(row, {.id = "id"}, kScope, 2);
+  CHECK(row.copy == kOther);
+  row = AfterOutcome(row, {.id = "id", .state = DocumentState::kFailed}, kScope, 2);
+  CHECK(row.copy == kOther);
+  row = AfterOutcome(row, {.id = "id", .copy = kText}, kScope, 2);
+  CHECK(row.copy == kText);
+  row = AfterOutcome(row, {.id = "id", .state = DocumentState::kDeleted}, kScope, 2);
+  CHECK_FALSE(row.copy);
+}
+
 TEST_CASE("documents: a failure keeps its cause, cut between characters") {
   DocumentOutcome outcome{"id", DocumentState::kFailed, {}};
   outcome.failure = {"id", Stage::kUpdate, FailureKind::kRejected,
@@ -159,7 +217,8 @@ TEST_CASE("documents: a row comes back as it was put") {
   DocumentTable table(*database, 7);
   DocumentOutcome failed{"id", DocumentState::kFailed, {}};
   failed.failure.message = "why";
-  const DocumentRow full = AfterOutcome(Written(), failed, kScope, 2);
+  DocumentRow full = AfterOutcome(Written(), failed, kScope, 2);
+  full.copy = kOther;
   const DocumentRow bare = Scanned(std::nullopt, DocumentClass::kNew, kText);
   table.Put("full", full);
   table.Put("bare", bare);

@@ -100,7 +100,7 @@ TEST_CASE("journal file: a run that is still there keeps the lock of its store")
   const TempFolder folder;
   auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
   CHECK(KindOf(OpenJournal(folder.place(), "other")) == ErrorKind::kLocal);
-  Must(run->BeginScan());
+  Must(run->BeginScan(WorkOrder::kWriteAtOnce));
   run.reset();
   CHECK(KindOf(OpenJournal(folder.place(), "other")) == kOpened);
 }
@@ -192,7 +192,7 @@ TEST_CASE("journal file: a newer version is refused, naming both") {
   const TempFolder folder;
   MakeJournal(folder);
   RunSql(folder, "PRAGMA user_version=7");
-  CheckRefused(folder, "version 7, this program knows up to version 1");
+  CheckRefused(folder, "version 7, this program knows up to version 2");
   CheckRefused(folder, "--state-dir");
 }
 

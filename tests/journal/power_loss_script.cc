@@ -20,10 +20,15 @@ std::string IdOf(int i) {
 /// One run under way.
 class Migration {
  public:
-  Migration(JournalStore& store, World& world, const RunSpec& spec,
+  Migration(JournalStore& store, World& world, const RunSpec& spec, WorkOrder order,
             const std::function<void(const CallReturned&)>& returned,
             const std::function<void()>& changed)
-      : store_(store), world_(world), spec_(spec), returned_(returned), changed_(changed) {}
+      : store_(store),
+        world_(world),
+        spec_(spec),
+        order_(order),
+        returned_(returned),
+        changed_(changed) {}
 
   std::set<std::string> Run(int end_day) {
     journal_ = Take(store_.OpenRun(spec_));
@@ -35,12 +40,45 @@ class Migration {
       after = page.back();
       Embed(page);
     }
+    if (order_ == WorkOrder::kEmbedFirst) WriteEmbedded();
     Take(journal_->EndRun(WallTime{} + std::chrono::hours(24) * end_day));
     returned_({});
     return paid_;
   }
 
  private:
+  void WriteEmbedded() {
+    Cutover cutover = OpenCutover();
+    Save(cutover, CutoverStep::kWriting);
+    for (std::string after;;) {
+      const auto page = Take(journal_->NextEmbedded(after, kPage));
+      if (page.empty()) break;
+      after = page.back().id;
+      std::vector<ReadyDocument> ready;
+      for (const EmbeddedDocument& document : page)
+        ready.push_back({document.id, document.vector, document.truncated});
+      Write(ready);
+    }
+    Save(cutover, CutoverStep::kDone);
+  }
+
+  // The one that was cut off, or a new one.
+  Cutover OpenCutover() {
+    const auto all = Take(store_.Cutovers());
+    if (!all.empty() && all.back().IsOpen()) return all.back();
+    Cutover cutover;
+    cutover.name = spec_.name;
+    cutover.nodes = spec_.nodes;
+    cutover.started = spec_.now;
+    return cutover;
+  }
+
+  void Save(Cutover& cutover, CutoverStep step) {
+    cutover.step = step;
+    Take(store_.SaveCutover(cutover));
+    returned_({});
+  }
+
   ScanRecord Judge(const std::string& id, const std::string& text) {
     const std::vector<std::string_view> ids = {id};
     const auto row = Take(journal_->Rows(ids)).at(0);
@@ -59,7 +97,7 @@ class Migration {
   }
 
   void Scan() {
-    Take(journal_->BeginScan());
+    Take(journal_->BeginScan(order_));
     returned_({});
     std::vector<ScanRecord> page;
     for (auto entry = world_.texts.begin(); entry != world_.texts.end();) {
@@ -92,7 +130,7 @@ class Migration {
     if (!skipped.empty()) Save(skipped);
     const Admitted admitted = Take(journal_->Admit(seen));
     returned_({});
-    Write(admitted.ready);
+    if (order_ == WorkOrder::kWriteAtOnce) Write(admitted.ready);
     // Two answers of the provider.
     const auto middle =
         admitted.embed.begin() + static_cast<std::ptrdiff_t>(admitted.embed.size() / 2);
@@ -113,7 +151,7 @@ class Migration {
     paid_.insert(texts.begin(), texts.end());
     const auto ready = Take(journal_->SaveVectors(vectors));
     returned_({.texts = texts});
-    Write(ready);
+    if (order_ == WorkOrder::kWriteAtOnce) Write(ready);
   }
 
   void Write(const std::vector<ReadyDocument>& ready) {
@@ -125,6 +163,7 @@ class Migration {
         outcome.failure = {document.id, Stage::kUpdate, FailureKind::kRejected, "refused"};
       } else {
         world_.vectors[document.id] = *document.vector;
+        if (order_ == WorkOrder::kEmbedFirst) outcome.copy = HashText("copy of " + document.id);
       }
       outcomes.push_back(std::move(outcome));
     }
@@ -143,6 +182,7 @@ class Migration {
   JournalStore& store_;
   World& world_;
   const RunSpec& spec_;
+  const WorkOrder order_;
   const std::function<void(const CallReturned&)>& returned_;
   const std::function<void()>& changed_;
   std::unique_ptr<Journal> journal_;
@@ -163,7 +203,8 @@ void DescribeRows(JournalStore& store, const std::string& model, std::ostringstr
       continue;
     }
     out << " state " << static_cast<int>(row->state) << " text " << row->text.low << " vector "
-        << (row->vector ? row->vector->low : 0) << '\n';
+        << (row->vector ? row->vector->low : 0) << " copy " << (row->copy ? row->copy->low : 0)
+        << '\n';
   }
 }
 
@@ -211,9 +252,10 @@ bool IsSkipped(const std::string& id) {
 }
 
 std::set<std::string> Migrate(JournalStore& store, World& world, const RunSpec& spec, int end_day,
+                              WorkOrder order,
                               const std::function<void(const CallReturned&)>& returned,
                               const std::function<void()>& changed) {
-  return Migration(store, world, spec, returned, changed).Run(end_day);
+  return Migration(store, world, spec, order, returned, changed).Run(end_day);
 }
 
 std::string Describe(JournalStore& store) {
@@ -235,6 +277,8 @@ std::string Describe(JournalStore& store) {
       if (backup) out << id << ' ' << static_cast<int>(backup->kind) << ' ' << backup->blob << '\n';
     }
   }
+  for (const Cutover& cutover : Take(store.Cutovers()))
+    out << "cutover " << cutover.number << ' ' << ToString(cutover.step) << '\n';
   const TargetCounts counts = Take(store.CountsOf(target));
   out << "counts " << counts.pending << ' ' << counts.embedded << ' ' << counts.written << ' '
       << counts.skipped << ' ' << counts.failed << '\n';

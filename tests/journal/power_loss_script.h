@@ -51,15 +51,17 @@ struct CallReturned {
 };
 
 /// Migrates the world in place through a journal: scan with backups, admit, save vectors, write,
-/// save outcomes, end. As the program does it, in its order of effects, by one thread.
+/// save outcomes, end. As the program does it, in its order of effects, by one thread. Under
+/// kEmbedFirst everything is embedded before anything is written, within a cutover.
 /// `returned` is called after each call of the journal, `changed` after each change of the world.
 /// Returns the texts that it paid for. Throws when the journal fails.
 std::set<std::string> Migrate(JournalStore& store, World& world, const RunSpec& spec, int end_day,
+                              WorkOrder order,
                               const std::function<void(const CallReturned&)>& returned,
                               const std::function<void()>& changed);
 
 /// Everything about the scripted target that the port shows, as text: rows by both models, what is
-/// paid for, backups, runs, counts. Throws when the journal fails.
+/// paid for, backups, runs, cutovers, counts. Throws when the journal fails.
 std::string Describe(JournalStore& store);
 
 }  // namespace reembed::testing

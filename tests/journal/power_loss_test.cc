@@ -54,10 +54,10 @@ class Recording {
     MigrateBy("m1", 3, store);
     Close(store);
 
-    // Another model; what it supersedes is pruned.
+    // Another model, everything embedded before anything is written; what it supersedes is pruned.
     store = Open(dir_ / "state", vfs_);
     Note(*store, "", {});
-    MigrateBy("m2", 10, store);
+    MigrateBy("m2", 10, store, WorkOrder::kEmbedFirst);
     prune_begins_ = vfs_.position();
     Take(store->Prune(WallTime{} + std::chrono::hours(24) * 8));
     Note(*store, "", {});
@@ -87,9 +87,10 @@ class Recording {
   bool HasPruned(std::size_t cut) const { return cut >= prune_begins_; }
 
  private:
-  void MigrateBy(const std::string& model, int day, const std::unique_ptr<JournalStore>& store) {
+  void MigrateBy(const std::string& model, int day, const std::unique_ptr<JournalStore>& store,
+                 WorkOrder order = WorkOrder::kWriteAtOnce) {
     Migrate(
-        *store, world_, ScriptedRun(model, day), day + 1,
+        *store, world_, ScriptedRun(model, day), day + 1, order,
         [&](const CallReturned& call) { Note(*store, model, call); }, [&] { NoteWorld(); });
   }
 
@@ -219,7 +220,8 @@ class Aftermath {
   void Rerun(JournalStore& store) {
     World world = recording_.WorldAt(cut_);
     const Texts paid = Migrate(
-        store, world, ScriptedRun("m2", 30), 31, [](const CallReturned&) {}, [] {});
+        store, world, ScriptedRun("m2", 30), 31, WorkOrder::kEmbedFirst, [](const CallReturned&) {},
+        [] {});
     for (const std::string& text : paid) {
       if (found_["m2"].contains(text)) problems_.push_back("paid twice: " + text);
     }
@@ -229,6 +231,8 @@ class Aftermath {
       if (IsRefused(id) || IsSkipped(id)) continue;
       if (world.vectors[id] != ScriptedVector("m2", text)) problems_.push_back("vector of " + id);
     }
+    const auto cutovers = Take(store.Cutovers());
+    if (cutovers.empty() || cutovers.back().IsOpen()) problems_.push_back("an open cutover");
     CheckBackups(store, ids);
   }
 

@@ -70,17 +70,17 @@ TEST_CASE("prune: a vector that was paid for and not written stays when its docu
   const auto store = TransientJournal();
   const auto run = Must(store->OpenRun(SomeRun("books", 1)));
   const std::vector seen{SeenDocument{"1", HashText("of books")}};
-  Must(run->BeginScan());
+  Must(run->BeginScan(WorkOrder::kWriteAtOnce));
   Must(run->RecordScan(std::vector{NewDocument("1", "of books")}));
   Must(run->Admit(seen));
   Must(run->SaveVectors(std::vector{EmbeddedText{HashText("of books"), SomeVector(1)}}));
-  Must(run->BeginScan());
+  Must(run->BeginScan(WorkOrder::kWriteAtOnce));
   CHECK(Must(run->EndScan()).gone == 1);
   Must(run->EndRun(At(1)));
   CHECK(Must(store->Prune(At(2))).vectors_needed == 1);
   CHECK(Must(run->Admit(seen)).ready.size() == 1);
   Must(run->SaveOutcomes(std::vector{DocumentOutcome{"1"}}));
-  Must(run->BeginScan());
+  Must(run->BeginScan(WorkOrder::kWriteAtOnce));
   CHECK(Must(run->EndScan()).gone == 1);
   CHECK(Must(store->Prune(At(2))).vectors == 1);
 }

@@ -1,6 +1,7 @@
 #include "src/io/journal/schema.h"
 
 #include "journal_fixture.h"
+#include "src/io/journal/documents.h"
 #include "tests/support/catch2.h"
 
 using namespace reembed;
@@ -26,7 +27,7 @@ TEST_CASE("schema: the released steps make an empty file current") {
   CHECK(Must(Inspect(*database, SchemaSteps())) == FileState::kEmpty);
   Must(Prepare(*database, SchemaSteps()));
   CHECK(Must(Inspect(*database, SchemaSteps())) == FileState::kCurrent);
-  CHECK(database->Number("PRAGMA user_version") == 1);
+  CHECK(database->Number("PRAGMA user_version") == 2);
   CHECK(database->Number("PRAGMA application_id") == 0x52454d42);
   CHECK(database->Number("PRAGMA page_size") == 32768);
   CHECK(database->Number("PRAGMA auto_vacuum") == 2);
@@ -71,4 +72,44 @@ TEST_CASE("schema: a process that dies within a step leaves nothing of it") {
   const auto database = Reopened(folder);
   CHECK(database->Number("PRAGMA user_version") == 1);
   CHECK(database->Number("SELECT count(*) FROM pragma_table_info('a')") == 1);
+}
+
+TEST_CASE("schema: a file of version 1 is brought up to date with what it holds") {
+  const TempFolder folder;
+  std::filesystem::create_directories(folder.place().dir);
+  std::ofstream(folder.file(), std::ios::app);
+  {
+    const auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
+    Must(Prepare(*database, SchemaSteps().first(1)));
+    CHECK(database->Number("PRAGMA user_version") == 1);
+    database->Execute(
+        "INSERT INTO targets VALUES(1, 'books', 1700000000, 'vec', 4);"
+        "INSERT INTO documents VALUES(1, 'old', 2, 4, 1, zeroblob(16), zeroblob(16), 1, 1, 3, 2, "
+        "5, NULL, NULL, NULL)");
+    Must(database->TakeStatus());
+  }
+  const auto read = ReadJournal(folder.place());
+  REQUIRE_FALSE(read.ok());
+  CHECK_THAT(read.error().message, ContainsSubstring("older version"));
+  {
+    const auto store = Opened(folder.place());
+    Cutover cutover;
+    Must(store->SaveCutover(cutover));
+    CHECK(Must(store->Cutovers()) == std::vector{cutover});
+    CHECK(Must(store->CountsOf(SomeRun().target)).written == 1);
+    const auto run = Must(store->OpenRun(SomeRun()));
+    CHECK(Must(run->CopyCount()) == 0);
+    Must(run->SaveOutcomes(std::vector{DocumentOutcome{.id = "old", .copy = TextHash{7, 8}}}));
+    CHECK(Must(run->CopyCount()) == 1);
+  }
+  const auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
+  CHECK(Must(Inspect(*database, SchemaSteps())) == FileState::kCurrent);
+  CHECK(database->Number("PRAGMA user_version") == 2);
+  DocumentTable table(*database, 1);
+  const auto row = table.Find("old");
+  REQUIRE(row);
+  CHECK(row->pass == 4);
+  CHECK(row->written);
+  CHECK(row->attempts == 5);
+  CHECK(row->copy == TextHash{7, 8});
 }

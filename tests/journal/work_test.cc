@@ -22,6 +22,16 @@ std::vector<std::string> Ids(const std::vector<ReadyDocument>& ready) {
   return ids;
 }
 
+// Changes two bytes of a vector that the file holds.
+void Spoil(const TempFolder& folder, const Embedding& vector) {
+  const std::string bytes(reinterpret_cast<const char*>(vector.data()), 2 * sizeof(float));
+  const std::size_t at = folder.Contents().at("journal.db").find(bytes);
+  REQUIRE(at != std::string::npos);
+  std::fstream(folder.file(), std::ios::in | std::ios::out | std::ios::binary)
+          .seekp(static_cast<std::streamoff>(at))
+      << "\x01\x02";
+}
+
 }  // namespace
 
 TEST_CASE("journal: documents are named in the order in which they were admitted") {
@@ -104,9 +114,9 @@ TEST_CASE("journal: only what the last pass showed is pending, in the order of i
   const TempFolder folder;
   {
     const auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
-    Must(run->BeginScan());
+    Must(run->BeginScan(WorkOrder::kWriteAtOnce));
     Must(run->RecordScan(std::vector{NewDocument("1", "a"), NewDocument("2", "b")}));
-    Must(run->BeginScan());
+    Must(run->BeginScan(WorkOrder::kWriteAtOnce));
     Must(run->RecordScan(
         std::vector{NewDocument("b", "b"), NewDocument("a", "a"), NewDocument("10", "c")}));
   }
@@ -125,12 +135,7 @@ TEST_CASE("work: a vector that the disk has spoilt is embedded anew") {
   const TempFolder folder;
   Migrate(*Must(Opened(folder.place())->OpenRun(SomeRun())), "1", "of books", 7);
   const Embedding vector = *SomeVector(7);
-  const std::string bytes(reinterpret_cast<const char*>(vector.data()), 2 * sizeof(float));
-  const std::size_t at = folder.Contents().at("journal.db").find(bytes);
-  REQUIRE(at != std::string::npos);
-  std::fstream(folder.file(), std::ios::in | std::ios::out | std::ios::binary)
-          .seekp(static_cast<std::streamoff>(at))
-      << "\x01\x02";
+  Spoil(folder, vector);
   const auto store = Opened(folder.place());
   const auto run = Must(store->OpenRun(SomeRun()));
   const std::vector seen{SeenDocument{"1", HashText("of books")}};
@@ -140,4 +145,41 @@ TEST_CASE("work: a vector that the disk has spoilt is embedded anew") {
   REQUIRE(ready.size() == 1);
   CHECK(*ready[0].vector == vector);
   CHECK(Must(run->Admit(seen)).ready.size() == 1);
+}
+
+TEST_CASE("work: a spoilt vector is not handed out as none, and is not taken for paid again") {
+  const TempFolder folder;
+  const std::vector<ScanRecord> seen{{"1", HashText("a"), DocumentClass::kNew},
+                                     {"2", HashText("spoilt"), DocumentClass::kNew},
+                                     {"3", HashText("spoilt"), DocumentClass::kNew},
+                                     {"4", HashText("c"), DocumentClass::kNew}};
+  {
+    const auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
+    Must(run->SaveVectors(std::vector{EmbeddedText{HashText("a"), SomeVector(1)},
+                                      EmbeddedText{HashText("spoilt"), SomeVector(7)},
+                                      EmbeddedText{HashText("c"), SomeVector(3)}}));
+    Must(run->BeginScan(WorkOrder::kEmbedFirst));
+    Must(run->RecordScan(seen));
+    CHECK(Must(run->EmbeddedCount()) == 4);
+  }
+  Spoil(folder, *SomeVector(7));
+  const auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
+  // A page is full all the same.
+  const auto page = Must(run->NextEmbedded("", 2));
+  REQUIRE(page.size() == 2);
+  CHECK(page[0].id == "1");
+  CHECK(page[1].id == "4");
+  CHECK(*page[1].vector == *SomeVector(3));
+  CHECK(Must(run->NextPending("", 9)) == std::vector<std::string>{"2", "3"});
+  CHECK(Must(run->EmbeddedCount()) == 2);
+  CHECK(Must(run->Paid(std::vector{HashText("spoilt")})) == std::vector{false});
+  Must(run->BeginScan(WorkOrder::kEmbedFirst));
+  Must(run->RecordScan(seen));
+  CHECK(Must(run->PendingCount()) == 2);
+  CHECK(Admit(*run, {{"2", "spoilt"}, {"3", "spoilt"}}).embed.size() == 1);
+  Must(run->SaveVectors(std::vector{EmbeddedText{HashText("spoilt"), SomeVector(7)}}));
+  const auto whole = Must(run->NextEmbedded("1", 2));
+  REQUIRE(whole.size() == 2);
+  CHECK(*whole[0].vector == *SomeVector(7));
+  CHECK(*whole[1].vector == *SomeVector(7));
 }

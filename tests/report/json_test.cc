@@ -159,6 +159,8 @@ TEST_CASE("json report: a dry run counts what matches and holds the plan") {
         "to_embed": 2,
         "survey": {
           "documents": 5,
+          "outside_filter": 0,
+          "outside_filter_with_vector": 0,
           "empty": 1,
           "unusable": 0,
           "over_long": 1,
@@ -176,6 +178,49 @@ TEST_CASE("json report: a dry run counts what matches and holds the plan") {
         "seconds": null,
         "limiting_stage": null,
         "blockers": [])"));
+}
+
+TEST_CASE("json report: a plan holds every strategy, possible or not") {
+  const std::string json = ToJson(DryRun(), {RebuildPlanned()}, Redactor());
+  CHECK_THAT(json, ContainsSubstring(
+                       R"("search_impact": "there is no search by vector until the field is back",
+        "strategies": [
+          {
+            "strategy": "in-place",
+            "possible": false,)"));
+  CHECK_THAT(json, ContainsSubstring(R"("strategy": "rebuild",
+            "possible": true,
+            "stages": [
+              {
+                "name": "drop",
+                "seconds": 0.4
+              },)"));
+  CHECK_THAT(json, ContainsSubstring(R"("seconds": 240.84,
+            "search_away_seconds": 240.44,
+            "memory_bytes": 0,)"));
+  CHECK_THAT(json, ContainsSubstring(R"("fastest": "rebuild",
+        "goes_on_with": null,)"));
+}
+
+TEST_CASE("json report: a plan says what it goes on with") {
+  PlannedCollection planned = RebuildPlanned();
+  planned.plan.cutover.emplace();
+  planned.plan.cutover->step = CutoverStep::kWriting;
+  planned.plan.cutover->started = WallTime(std::chrono::seconds(1'795'228'455));
+  CHECK_THAT(ToJson(DryRun(), {planned}, Redactor()), ContainsSubstring(R"("goes_on_with": {
+          "kind": "rebuild",
+          "step": "writing",
+          "begun": "2026-11-21T02:34:15Z"
+        })"));
+}
+
+TEST_CASE("json report: what a strategy left undone is the message of a partial collection") {
+  CollectionReport report = InstructionsPartial();
+  CHECK_THAT(ToJson(Run({report}, kExitPartial), {}, Redactor()), !ContainsSubstring(R"("partial",
+      "message")"));
+  report.message = "the field was not dropped";
+  CHECK_THAT(ToJson(Run({report}, kExitPartial), {}, Redactor()),
+             ContainsSubstring(R"("message": "the field was not dropped")"));
 }
 
 TEST_CASE("json report: what the documents did not show is null") {

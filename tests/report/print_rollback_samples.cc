@@ -10,5 +10,7 @@ int main() {
   std::cout << '[' << RollbackJson(RollbackDone(), redact) << ','
             << RollbackJson(RollbackPlanned(), redact) << ','
             << RollbackJson(RollbackInterrupted(), redact) << ','
-            << RollbackJson(RollbackOfUnknownRun(), redact) << "]\n";
+            << RollbackJson(RollbackOfUnknownRun(), redact) << ','
+            << RollbackJson(RollbackOfCutovers(), redact) << ','
+            << RollbackJson(RollbackOfCutoversPlanned(), redact) << "]\n";
 }

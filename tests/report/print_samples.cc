@@ -47,6 +47,11 @@ int main() {
   unknown.plan.journal_bytes = 0;
   PlannedCollection without_backup = InstructionsPlanned();
   without_backup.plan.backup_bytes.reset();
+  PlannedCollection going_on = RebuildPlanned();
+  going_on.plan.cutover = Cutover{};
+  going_on.plan.fastest.reset();
+  CollectionReport stopped = InstructionsPartial();
+  stopped.message = "2 documents could not be embedded, so the field was not dropped";
   const RunReport done =
       Run({ContextStoresDone(), InstructionsDone(), TableDescriptionsSkipped()}, kExitDone);
   const std::vector<std::string> documents = {
@@ -56,6 +61,9 @@ int main() {
       ToJson(Limited(), {}, Redactor()),
       ToJson(DryRun(), {InstructionsPlanned()}, Redactor()),
       ToJson(DryRun(), {without_backup}, Redactor()),
+      ToJson(DryRun(), {RebuildPlanned()}, Redactor()),
+      ToJson(DryRun(), {going_on}, Redactor()),
+      ToJson(Run({stopped}, kExitPartial), {}, Redactor()),
       ToJson(DryRunWithoutPlan(), {unknown}, Redactor()),
       ToJson(Run({}, kExitRefused), {}, Redactor())};
   std::string separator = "[";

@@ -66,6 +66,75 @@ Nothing was changed.
   CHECK(RollbackQuestion(nothing, Redactor()).empty());
 }
 
+TEST_CASE("rollback text: definitions and aliases that come back") {
+  CHECK(RollbackText(RollbackOfCutovers(), Redactor()) ==
+        R"(============================================================
+ROLLBACK
+============================================================
+Rolling back 'instructions':
+  - Collection: instructions_v2
+  - Run: 20261120T010203Z-0001
+  - Field as before: {"name":"vec","num_dim":1536,"type":"float[]"}
+  - Vector search was away for 12 s
+  Restored: 1,488 of 1,488 documents
+  Left alone: 1
+    - id 'new': does not fit the old field: removed
+Rolling back 'docs':
+  - Collection: docs_r20261120010203
+  - Run: 20261120T010203Z-0001
+  - Alias docs leads back from docs_r20261120010203 to docs_v1
+  Carried over: 1 new, 2,000 changed, 3 deleted
+  Not carried over: 1
+    - id '7': was changed in both
+Rolling back 'notes':
+  - Collection: notes_v1
+============================================================
+ROLLBACK SUMMARY
+============================================================
+instructions: partial, 1488 restored, 1 left alone
+docs: partial, leads back to docs_v1, 1 not carried over
+notes: restored, the copy notes_r20261120010203 is given up
+============================================================
+Old vectors are back in: instructions, docs. The application must use the model that they are from.
+`reembed run` would write the new ones again without paying for them.
+Documents that were not carried over differ between the old collection and the copy: compare them
+before `reembed retire` deletes the copy.
+The documents listed above do not hold their old vectors: see to the reasons.
+)");
+}
+
+TEST_CASE("rollback text: the question names what else changes than vectors") {
+  const RollbackReport plan = RollbackOfCutoversPlanned();
+  CHECK(RollbackQuestion(plan, Redactor()) ==
+        "Vector search on instructions will be away meanwhile (for 12 s in the migration). Give "
+        "1,488 documents of instructions back the vectors that they had before, and lead docs back "
+        "to docs_v1?");
+  const std::string text = RollbackText(plan, Redactor());
+  CHECK(text.find("  - Alias docs would lead back from docs_r20261120010203 to docs_v1\n") !=
+        std::string::npos);
+  CHECK(text.find("docs: dry run, would lead back to docs_v1\n") != std::string::npos);
+  CHECK(text.find("notes: dry run, the copy notes_r20261120010203 would be given up\n") !=
+        std::string::npos);
+  CHECK(text.ends_with("\nNothing was changed.\n"));
+
+  RollbackReport alone = plan;
+  alone.collections.erase(alone.collections.begin());
+  CHECK(RollbackQuestion(alone, Redactor()) == "Lead docs back to docs_v1?");
+  alone.collections.erase(alone.collections.begin());
+  CHECK(RollbackQuestion(alone, Redactor()).empty());
+}
+
+TEST_CASE("rollback json: definitions and aliases that come back") {
+  const std::string json = RollbackJson(RollbackOfCutovers(), Redactor());
+  CHECK(json.find(R"("strategy": "rebuild")") != std::string::npos);
+  CHECK(json.find(R"("search_away_seconds": 12.5)") != std::string::npos);
+  CHECK(json.find(R"("back_to": "docs_v1")") != std::string::npos);
+  CHECK(json.find(R"("replaced": 2000)") != std::string::npos);
+  CHECK(json.find(R"("copy": "notes_r20261120010203")") != std::string::npos);
+  CHECK(json.find(R"("kind": "unfit")") != std::string::npos);
+  CHECK(json.find(R"("kind": "not_carried")") != std::string::npos);
+}
+
 TEST_CASE("rollback text: an interrupted one says how to go on") {
   const std::string text = RollbackText(RollbackInterrupted(), Redactor());
   CHECK(text.find("  Restored: 11 of 1,488 documents\n") != std::string::npos);
@@ -164,6 +233,7 @@ TEST_CASE("rollback json: has its keys in order") {
     "instructions": {
       "collection": "instructions_v2",
       "status": "partial",
+      "strategy": "in-place",
       "runs": [
         "20261120T010203Z-0001"
       ],

@@ -121,6 +121,34 @@ PlannedCollection InstructionsPlanned() {
   return planned;
 }
 
+PlannedCollection RebuildPlanned() {
+  PlannedCollection planned = InstructionsPlanned();
+  CollectionPlan& plan = planned.plan;
+  plan.old_dimensions = 1536;
+  plan.strategy = StrategyChoice::kRebuild;
+  plan.strategy_reason = "another vector length, and 'instructions' is the collection's own name";
+  plan.notes.clear();
+  StrategyOption in_place;
+  in_place.stages = {{"write", 9000}};
+  in_place.blockers = {"`in-place` keeps the length"};
+  StrategyOption rebuild;
+  rebuild.strategy = StrategyChoice::kRebuild;
+  rebuild.stages = {{"drop", 0.4}, {"write", 90}, {"add", 150.44}};
+  rebuild.search_away_seconds = 240.44;
+  rebuild.searches = "there is no search by vector until the field is back";
+  StrategyOption alias;
+  alias.strategy = StrategyChoice::kAlias;
+  alias.stages = {{"fill", 8000}};
+  alias.memory_bytes = 5'400'000;
+  alias.searches = "none, the old vectors serve until the alias is switched";
+  plan.options = {in_place, rebuild, alias};
+  plan.fastest = StrategyChoice::kRebuild;
+  planned.survey->documents = 8;
+  planned.survey->outside = 3;
+  planned.survey->outside_with_vector = 2;
+  return planned;
+}
+
 RunHeader Header(bool dry_run) {
   return {.family = "google",
           .model = "gemini-embedding-001",

@@ -23,6 +23,8 @@ CollectionReport InstructionsInterrupted();
 CollectionReport InstructionsMissing();
 
 PlannedCollection InstructionsPlanned();
+/// Another length: a rebuild, as an alias is missing; in place is not possible.
+PlannedCollection RebuildPlanned();
 
 RunHeader Header(bool dry_run);
 /// With the given collections and code; google / gemini-embedding-001 / 768; two seconds.

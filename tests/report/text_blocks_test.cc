@@ -164,3 +164,49 @@ TEST_CASE("text plan: a journal without backups warns, one that does not grow is
   planned.plan.journal_bytes = 0;
   CHECK(PlanLines(planned, "")[19] == "  - Cost: not estimated");
 }
+
+TEST_CASE("text plan: every strategy has its line, with times, window and memory, or why not") {
+  const Lines lines = PlanLines(RebuildPlanned(), "");
+  CHECK(lines[7] ==
+        "  - Strategy: rebuild (another vector length, and 'instructions' is the collection's own "
+        "name)");
+  CHECK(lines[8] == "  - Impact on search: there is no search by vector until the field is back");
+  CHECK_THAT(lines[9], ContainsSubstring("Time of the server alone, embedding apart, reckoned from "
+                                         "a small machine"));
+  CHECK(lines[10] == "    in-place: not possible: `in-place` keeps the length");
+  CHECK(
+      lines[11] ==
+      "    rebuild: about 4 min (drop under 1 s, write 90 s, add 3 min); search by vector is away "
+      "for about 4 min of it");
+  CHECK(lines[12] ==
+        "    alias: about 2.2 h; search by vector is never away; a second index needs about 5.4 MB "
+        "of memory");
+  CHECK(lines[16] ==
+        "  - Of them outside the filter: 3, of which 2 hold a vector and are embedded too");
+}
+
+TEST_CASE("text plan: it is said when another strategy would be faster") {
+  PlannedCollection planned = RebuildPlanned();
+  planned.plan.fastest = StrategyChoice::kAlias;
+  CHECK(PlanLines(planned, "")[13] == "    For speed alone it would be alias: `strategy: alias`");
+}
+
+TEST_CASE("text start: a strategy that concerns all documents says so") {
+  const CollectionPlan plan = RebuildPlanned().plan;
+  const Lines lines = StartLines(plan, "");
+  CHECK(lines[4] ==
+        "  - Strategy: rebuild (another vector length, and 'instructions' is the collection's own "
+        "name)");
+  CHECK(lines[5] == "  - Outside the filter: 3 (part of the work)");
+  CHECK(lines[6] == "  Found 8 documents to migrate");
+}
+
+TEST_CASE("text finish: what a strategy left undone is said, and nothing is called complete") {
+  CollectionReport report = InstructionsPartial();
+  report.message = "2 documents could not be embedded, so the field was not dropped";
+  const Lines lines = FinishLines(report);
+  CHECK(lines[0] ==
+        "  Not finished: 2 documents could not be embedded, so the field was not "
+        "dropped");
+  CHECK(lines[1] == "  So far: 496 succeeded, 2 failed");
+}

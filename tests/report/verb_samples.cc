@@ -101,6 +101,52 @@ RollbackReport RollbackOfUnknownRun() {
   return report;
 }
 
+RollbackReport RollbackOfCutovers() {
+  CollectionRollback rebuilt = Instructions(RollbackStatus::kPartial);
+  rebuilt.strategy = StrategyChoice::kRebuild;
+  rebuilt.definition = R"({"name":"vec","num_dim":1536,"type":"float[]"})";
+  rebuilt.search_away_seconds = 12.5;
+  rebuilt.counts.restored = 1488;
+  rebuilt.counts.left = 1;
+  rebuilt.left = {{"new", LeftKind::kUnfit, "does not fit the old field: removed"}};
+  CollectionRollback switched = Instructions(RollbackStatus::kPartial);
+  switched.name = "docs";
+  switched.collection = "docs_r20261120010203";
+  switched.strategy = StrategyChoice::kAlias;
+  switched.counts = {};
+  switched.aliases = {"docs"};
+  switched.back_to = "docs_v1";
+  switched.copy = "docs_r20261120010203";
+  switched.carried = CarriedCounts{1, 2000, 3};
+  switched.counts.left = 1;
+  switched.left = {{"7", LeftKind::kNotCarried, "was changed in both"}};
+  CollectionRollback half = switched;
+  half.name = "notes";
+  half.collection = "notes_v1";
+  half.status = RollbackStatus::kRestored;
+  half.runs.clear();
+  half.counts = {};
+  half.left.clear();
+  half.carried.reset();
+  half.aliases.clear();
+  half.back_to.clear();
+  half.copy = "notes_r20261120010203";
+  return Rollback({rebuilt, switched, half}, kExitPartial);
+}
+
+RollbackReport RollbackOfCutoversPlanned() {
+  RollbackReport report = RollbackOfCutovers();
+  report.dry_run = true;
+  report.exit_code = kExitDone;
+  for (CollectionRollback& result : report.collections) {
+    result.status = RollbackStatus::kPlanned;
+    result.counts.restored = result.counts.left = 0;
+    result.left.clear();
+    result.carried.reset();
+  }
+  return report;
+}
+
 StatusReport StatusOfTwo() {
   StatusRun open;
   open.id = "20261121T023415Z-0003";

@@ -12,6 +12,11 @@ RollbackReport RollbackDone();
 RollbackReport RollbackPlanned();
 RollbackReport RollbackInterrupted();
 RollbackReport RollbackOfUnknownRun();
+/// Of a rebuild, with a document that lost its vector; of an alias switch; and of one that did not
+/// happen.
+RollbackReport RollbackOfCutovers();
+/// The same before it is done.
+RollbackReport RollbackOfCutoversPlanned();
 
 /// Two targets: one with an open run and one that ended, one that was rolled back.
 StatusReport StatusOfTwo();

@@ -13,6 +13,7 @@
 
 #include <httplib.h>
 
+#include "tests/sandbox/http_reply.h"
 #include "tests/sandbox/http_sockets.h"
 #include "tests/sandbox/write_deadline.h"
 
@@ -44,74 +45,17 @@ bool HasBody(const httplib::Request& request) {
   return request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
 }
 
-std::string ReadBody(const httplib::Request& request, const httplib::ContentReader& reader) {
+// Nothing if the connection ended half-way.
+std::optional<std::string> ReadBody(const httplib::Request& request,
+                                    const httplib::ContentReader& reader) {
   std::string body;
   if (!HasBody(request)) return body;
   body.reserve(request.get_header_value<std::uint64_t>("Content-Length"));
-  reader([&body](const char* data, std::size_t length) {
+  const bool whole = reader([&body](const char* data, std::size_t length) {
     body.append(data, length);
     return true;
   });
-  return body;
-}
-
-// A body on its way to the client, chunk by chunk.
-struct Stream {
-  ChunkSource next;
-  std::size_t cut_after;
-  std::size_t stall_after;
-  std::function<void()> stall;  // returns when the server stops
-  std::unique_ptr<WriteDeadline> deadline;
-  std::size_t sent = 0;
-
-  // False ends the connection.
-  bool SendChunk(httplib::DataSink& sink) {
-    if (sent == cut_after) return false;
-    if (sent == stall_after) {
-      stall();
-      return false;
-    }
-    std::string chunk;
-    if (!next(chunk)) {
-      sink.done();
-      return true;
-    }
-    ++sent;
-    if (chunk.empty()) return true;
-    if (deadline) deadline->Begin();
-    const bool written = sink.write(chunk.data(), chunk.size());
-    if (deadline) deadline->End();
-    return written;
-  }
-};
-
-void SetStream(const std::string& content_type, Stream stream, httplib::Response& response) {
-  const auto shared = std::make_shared<Stream>(std::move(stream));
-  response.set_chunked_content_provider(
-      content_type,
-      [shared](std::size_t, httplib::DataSink& sink) { return shared->SendChunk(sink); });
-}
-
-void SetCutBody(HttpAnswer& answer, httplib::Response& response) {
-  const auto body = std::make_shared<std::string>(std::move(answer.body));
-  const std::size_t limit = std::min(*answer.cut_after, body->size());
-  response.set_content_provider(
-      body->size(), answer.content_type,
-      [body, limit](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-        const std::size_t left = offset < limit ? limit - offset : 0;
-        return left > 0 && sink.write(body->data() + offset, std::min(length, left));
-      });
-}
-
-void SetHead(const HttpAnswer& answer, httplib::Response& response) {
-  response.status = answer.status;
-  for (const auto& [name, value] : answer.headers) response.set_header(name, value);
-}
-
-void SetBody(HttpAnswer answer, httplib::Response& response) {
-  if (answer.cut_after) return SetCutBody(answer, response);
-  response.set_header("Content-Type", answer.content_type);
-  response.body = std::move(answer.body);
+  return whole ? std::make_optional(std::move(body)) : std::nullopt;
 }
 
 }  // namespace
@@ -201,7 +145,8 @@ class HttpServer::Impl {
     };
     const auto with_body = [this](const httplib::Request& request, httplib::Response& response,
                                   const httplib::ContentReader& reader) {
-      Serve(request, ReadBody(request, reader), response);
+      auto body = ReadBody(request, reader);
+      if (body) Serve(request, std::move(*body), response);
     };
     server_->Get(kAnyPath, plain);
     server_->Options(kAnyPath, plain);

@@ -1,5 +1,6 @@
 #include "tests/sandbox/http_server.h"
 
+#include <atomic>
 #include <future>
 
 #include <httplib.h>
@@ -139,6 +140,22 @@ TEST_CASE("http server: drops a connection and goes on serving") {
   httplib::Client client(server.url());
   CHECK_FALSE(client.Get("/drop"));
   CHECK(client.Get("/stay")->body == "here");
+}
+
+TEST_CASE("http server: a request that ends half-way is not handed over") {
+  std::atomic<int> handled = 0;
+  HttpServer server({}, [&](const HttpRequest&) {
+    ++handled;
+    return HttpAnswer{};
+  });
+  httplib::Client client(server.url());
+  const auto half = [](std::size_t, std::size_t, httplib::DataSink& sink) {
+    sink.write("half", 4);
+    return false;
+  };
+  CHECK_FALSE(client.Post("/", 8, half, "text/plain"));
+  CHECK(httplib::Client(server.url()).Post("/", "whole", "text/plain"));
+  CHECK(handled == 1);
 }
 
 TEST_CASE("http server: a port in use is not shared") {

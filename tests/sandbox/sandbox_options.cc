@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -17,6 +18,8 @@ constexpr int kMaxDimensions = 1536;  // of the model that the .env lines name
 struct Flags {
   int latency_ms = 0;
   double write_ms = 0;
+  std::optional<double> insert_ms;
+  double alter_ms = 0;
   std::string faults;
   std::vector<std::string> modes;
 };
@@ -26,6 +29,12 @@ void AddStoreFlags(CLI::App& app, SandboxOptions& options, Flags& flags) {
   app.add_option("--typesense-port", options.typesense.port, "Port of the store (0: any)")
       ->check(CLI::Range(0, kMaxPort));
   app.add_option("--write-ms", flags.write_ms, "Time per document written to a vector index")
+      ->check(CLI::Range(0.0, 1.0 * kMaxMilliseconds));
+  app.add_option("--insert-ms", flags.insert_ms, "The same for a new document (as --write-ms)")
+      ->check(CLI::Range(0.0, 1.0 * kMaxMilliseconds));
+  app.add_option("--alter-ms", flags.alter_ms,
+                 "Time per document to drop a field; 2.0 of it to write a vector that is not "
+                 "indexed, 1.6 to add the field")
       ->check(CLI::Range(0.0, 1.0 * kMaxMilliseconds));
   app.add_option("--dimensions", options.dimensions, "Length of the sample data's vectors")
       ->check(CLI::Range(1, kMaxDimensions));
@@ -45,6 +54,11 @@ void AddProviderFlags(CLI::App& app, ProviderOptions& provider, Flags& flags) {
       ->allow_extra_args(false);
 }
 
+std::chrono::microseconds FromMilliseconds(double milliseconds) {
+  constexpr int kMicros = 1000;
+  return std::chrono::microseconds(static_cast<std::int64_t>(milliseconds * kMicros));
+}
+
 Status Apply(const Flags& flags, SandboxOptions& options) {
   Result<Faults> faults = ParseFaults(flags.faults);
   if (!faults.ok()) return faults.error();
@@ -53,8 +67,9 @@ Status Apply(const Flags& flags, SandboxOptions& options) {
     if (Status status = AddMode(mode, options.provider.modes); !status.ok()) return status;
   }
   options.provider.latency = std::chrono::milliseconds(flags.latency_ms);
-  options.typesense.write_delay =
-      std::chrono::microseconds(static_cast<std::int64_t>(flags.write_ms * 1000));
+  options.typesense.write_delay = FromMilliseconds(flags.write_ms);
+  if (flags.insert_ms) options.typesense.insert_delay = FromMilliseconds(*flags.insert_ms);
+  options.typesense.alter_delay = std::chrono::duration<double, std::milli>(flags.alter_ms);
   return {};
 }
 

@@ -23,6 +23,8 @@ TEST_CASE("sandbox options: nothing given") {
   CHECK(options.typesense.port == 0);
   CHECK(options.typesense.api_key == "random");
   CHECK(options.provider.api_key == "random");
+  CHECK_FALSE(options.typesense.insert_delay);
+  CHECK(options.typesense.alter_delay.count() == 0);
 }
 
 TEST_CASE("sandbox options: every one") {
@@ -35,6 +37,10 @@ TEST_CASE("sandbox options: every one") {
                                  "20",
                                  "--write-ms",
                                  "2.5",
+                                 "--insert-ms",
+                                 "0.5",
+                                 "--alter-ms",
+                                 "0.25",
                                  "--rpm",
                                  "600",
                                  "--tpm",
@@ -54,6 +60,8 @@ TEST_CASE("sandbox options: every one") {
   CHECK(options.dimensions == 8);
   CHECK(options.typesense.port == 8108);
   CHECK(options.typesense.write_delay == std::chrono::microseconds(2500));
+  CHECK(options.typesense.insert_delay == std::chrono::microseconds(500));
+  CHECK(options.typesense.alter_delay == std::chrono::microseconds(250));
   CHECK(options.typesense.sink);
   CHECK(options.provider.port == 8109);
   CHECK(options.provider.latency == std::chrono::milliseconds(20));

@@ -109,14 +109,65 @@ ApiError Worded(const FieldError& error, const Field& field) {
                  "` cannot be coerced into " + phrase + ".");
 }
 
-std::optional<ApiError> CheckDocuments(const Collection& collection, const Schema& schema) {
-  for (const auto& entry : collection.entries()) {
-    Document copy(*entry.document);
-    const auto error = ValidateDocument(schema, copy, false, DirtyValues::kCoerceOrReject);
-    if (error) return Worded(*error, *schema.Find(error->field));
-  }
-  return std::nullopt;
+std::optional<ApiError> CheckDocument(const Document& document, const Schema& schema) {
+  Document copy(document);
+  const auto error = ValidateDocument(schema, copy, false, DirtyValues::kCoerceOrReject);
+  if (!error) return std::nullopt;
+  return Worded(*error, *schema.Find(error->field));
 }
+
+// Up to the first document that does not fit. The caller holds the write queue.
+std::optional<ApiError> CheckDocuments(const Collection& collection, const Schema& schema,
+                                       const WritePace& pace) {
+  std::optional<ApiError> error;
+  const auto& entries = collection.entries();
+  const auto check = [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last && !error; ++i) {
+      error = CheckDocument(*entries[i].document, schema);
+    }
+    collection.alteration().validated = last;
+    return !error;
+  };
+  pace.InParts(WritePace::kCheck, entries.size(), check);
+  return error;
+}
+
+// The caller holds the write queue.
+void Take(Collection& collection, Schema schema, const Change& change, const WritePace& pace) {
+  std::vector<std::string> added;
+  for (const Field& field : change.added) added.push_back(field.name);
+  std::vector<std::string> changed = change.dropped;
+  changed.insert(changed.end(), added.begin(), added.end());
+  {
+    const std::lock_guard<FairSharedMutex> lock(collection.mutex());
+    collection.Alter(std::move(schema), changed);
+  }
+  if (added.empty()) return;
+  const std::size_t documents = collection.entries().size();
+  pace.Spend(WritePace::kBeforeBuild, documents);
+  pace.InParts(WritePace::kBuild, documents, [&](std::size_t first, std::size_t last) {
+    const std::lock_guard<FairSharedMutex> lock(collection.mutex());
+    collection.FillIndexes(added, first, last);
+    collection.alteration().altered = last;
+    return true;
+  });
+}
+
+// While there is one, the collection counts as being altered.
+class RunningAlteration {
+ public:
+  explicit RunningAlteration(AlterProgress& progress) : progress_(progress) {
+    progress_.validated = 0;
+    progress_.altered = 0;
+    progress_.running = true;
+  }
+  ~RunningAlteration() { progress_.running = false; }
+  RunningAlteration(const RunningAlteration&) = delete;
+  RunningAlteration& operator=(const RunningAlteration&) = delete;
+
+ private:
+  AlterProgress& progress_;
+};
 
 json Echo(const Change& change, const Schema& schema) {
   json fields = json::array();
@@ -127,30 +178,28 @@ json Echo(const Change& change, const Schema& schema) {
   return fields;
 }
 
-std::vector<std::string> ChangedNames(const Change& change) {
-  std::vector<std::string> names = change.dropped;
-  for (const Field& field : change.added) names.push_back(field.name);
-  return names;
-}
-
 }  // namespace
 
-Outcome<std::string> AlterSchema(Collection& collection, const std::string& body) {
+Outcome<std::string> AlterSchema(Collection& collection, const std::string& body,
+                                 const WritePace& pace) {
   const json request = json::parse(body, nullptr, false);
   if (auto error = CheckShape(request)) return *error;
-  const std::lock_guard<FairSharedMutex> lock(collection.mutex());
+  const std::lock_guard<WriteQueue> turn(collection.writes());
+  const RunningAlteration running(collection.alteration());
   Outcome<Change> change = ReadChanges(request.value("fields", json::array()), collection.schema());
   if (!change) return change.error();
   Schema schema = Changed(collection.schema(), *change);
   if (auto checked = CheckSchema(schema); !checked) return checked.error();
-  if (auto error = CheckDocuments(collection, schema)) return *error;
   json echo = json::object();
+  if (request.contains("fields")) {
+    if (auto error = CheckDocuments(collection, schema, pace)) return *error;
+    echo["fields"] = Echo(*change, schema);
+  }
   if (request.contains("metadata")) {
     schema.metadata = request["metadata"].dump();
     echo["metadata"] = request["metadata"];
   }
-  if (request.contains("fields")) echo["fields"] = Echo(*change, schema);
-  collection.Alter(std::move(schema), ChangedNames(*change));
+  Take(collection, std::move(schema), *change, pace);
   return echo.dump();
 }
 

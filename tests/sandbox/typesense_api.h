@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +7,7 @@
 #include "tests/sandbox/typesense_catalog.h"
 #include "tests/sandbox/typesense_controls.h"
 #include "tests/sandbox/typesense_import.h"
+#include "tests/sandbox/typesense_pace.h"
 #include "tests/sandbox/typesense_url.h"
 
 namespace reembed::sandbox {
@@ -24,8 +24,8 @@ struct Call {
 class TypesenseApi {
  public:
   struct Settings {
-    bool sink = false;                   // imports are counted, not applied
-    std::function<void()> after_vector;  // see Import()
+    bool sink = false;  // imports are counted, not applied
+    WritePace pace;
   };
 
   TypesenseApi(Catalog& catalog, TypesenseControls& controls, Settings settings)
@@ -62,13 +62,16 @@ class TypesenseApi {
 
  private:
   std::shared_ptr<Collection> FindCollection(const Call& call) const;
-  // Writes one document under the exclusive lock; the stored document's JSON text.
+  // Writes one document when its turn has come; the stored document's JSON text.
   Outcome<std::string> WriteOne(Collection& collection, WriteAction action, Document document,
                                 const Call& call);
   Outcome<std::string> RunSearch(const Params& params) const;
-  // Writes `update` into every document that meets the call's filter; how many took it.
-  Outcome<std::size_t> UpdateMatching(Collection& collection, const Document& update,
-                                      const Call& call);
+  // What the writing of `update` into every document that meets the call's filter came to.
+  struct Updated {
+    std::size_t documents = 0;
+    std::size_t unindexed = 0;  // see WriteResult
+  };
+  Outcome<Updated> UpdateMatching(Collection& collection, const Document& update, const Call& call);
 
   Catalog& catalog_;
   TypesenseControls& controls_;

@@ -87,9 +87,8 @@ HttpAnswer TypesenseApi::ImportDocuments(const Call& call) {
   auto options = ParseImportOptions(call.params);
   if (!options) return GluedMessage(options.error());
   options->echo_failures = controls_.echoes_documents();
-  std::string answer = settings_.sink
-                           ? SinkAnswer(call.body, *options)
-                           : Import(*collection, call.body, *options, settings_.after_vector);
+  std::string answer = settings_.sink ? SinkAnswer(call.body, *options)
+                                      : Import(*collection, call.body, *options, settings_.pace);
   return controls_.TakeImportFault(LinesAnswer(std::move(answer)));
 }
 

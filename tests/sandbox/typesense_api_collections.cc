@@ -1,4 +1,5 @@
 #include <charconv>
+#include <mutex>
 #include <shared_mutex>
 
 #include <nlohmann/json.hpp>
@@ -11,9 +12,16 @@ namespace {
 
 using nlohmann::json;
 
-json Summary(const Collection& collection) {
+json Summary(const Collection& collection, const TypesenseControls& controls) {
   const std::shared_lock<FairSharedMutex> lock(collection.mutex());
-  return SchemaJson(collection.schema(), collection.entries().size());
+  const std::size_t documents = collection.entries().size();
+  return SchemaJson(collection.schema(), controls.ShownCount(collection.schema().name, documents));
+}
+
+// By the name in the request: a request that names an alias is not held to be about the collection.
+bool IsBeingAltered(const Collection& collection, const std::string& requested) {
+  const std::shared_lock<FairSharedMutex> lock(collection.mutex());
+  return collection.schema().name == requested && collection.alteration().running;
 }
 
 // An unsigned parameter; `fallback` if it was not given, nothing if it is no number.
@@ -52,7 +60,7 @@ HttpAnswer TypesenseApi::ListCollections(const Call& call) {
   }
   json list = json::array();
   for (std::size_t i = *offset; i < collections.size() && list.size() < *limit; ++i) {
-    json summary = Summary(*collections[i]);
+    json summary = Summary(*collections[i], controls_);
     for (const std::string& key : Split(Param(call.params, "exclude_fields"), ',')) {
       summary.erase(key);
     }
@@ -64,25 +72,32 @@ HttpAnswer TypesenseApi::ListCollections(const Call& call) {
 HttpAnswer TypesenseApi::CreateCollection(const Call& call) {
   auto collection = catalog_.Create(call.body, Param(call.params, "src_name"));
   if (!collection) return GluedMessage(collection.error());
-  return JsonAnswer(Summary(**collection).dump(), 201);
+  return JsonAnswer(Summary(**collection, controls_).dump(), 201);
 }
 
 HttpAnswer TypesenseApi::GetCollection(const Call& call) {
   const auto collection = FindCollection(call);
-  return collection ? JsonAnswer(Summary(*collection).dump()) : GluedMessage(CollectionNotFound());
+  if (!collection) return GluedMessage(CollectionNotFound());
+  return JsonAnswer(Summary(*collection, controls_).dump());
 }
 
 HttpAnswer TypesenseApi::AlterCollection(const Call& call) {
   const auto collection = FindCollection(call);
   if (!collection) return GluedMessage(CollectionNotFound());
-  auto altered = AlterSchema(*collection, call.body);
+  if (IsBeingAltered(*collection, Param(call.params, "collection"))) {
+    return GluedMessage({422, "Another collection update operation is in progress."});
+  }
+  auto altered = AlterSchema(*collection, call.body, settings_.pace);
   return altered ? JsonAnswer(std::move(*altered)) : GluedMessage(altered.error());
 }
 
 HttpAnswer TypesenseApi::DeleteCollection(const Call& call) {
   const std::string name = Param(call.params, "collection");
+  const auto waited_for = FindCollection(call);
+  std::unique_lock<WriteQueue> turn;
+  if (waited_for) turn = std::unique_lock<WriteQueue>(waited_for->writes());
   const auto collection = catalog_.Remove(name);
-  if (collection) return JsonAnswer(Summary(*collection).dump());
+  if (collection) return JsonAnswer(Summary(*collection, controls_).dump());
   return GluedMessage({404, "No collection with name `" + name + "` found."});
 }
 

@@ -27,13 +27,20 @@ ApiError FilterMissing() {
 
 Outcome<std::string> TypesenseApi::WriteOne(Collection& collection, WriteAction action,
                                             Document document, const Call& call) {
-  const std::lock_guard<FairSharedMutex> lock(collection.mutex());
-  const DirtyValues dirty =
-      ParseDirtyValues(Param(call.params, "dirty_values"), collection.schema());
-  const WriteResult result = collection.Write(action, std::move(document), dirty);
-  if (result.error) return *result.error;
-  if (result.vector_written) settings_.after_vector();
-  return Text(*result.document);
+  const std::lock_guard<WriteQueue> turn(collection.writes());
+  WriteResult result;
+  std::string text;
+  {
+    const std::lock_guard<FairSharedMutex> lock(collection.mutex());
+    const DirtyValues dirty =
+        ParseDirtyValues(Param(call.params, "dirty_values"), collection.schema());
+    result = collection.Write(action, std::move(document), dirty);
+    if (result.error) return *result.error;
+    settings_.pace.AfterWrite(result);
+    text = Text(*result.document);
+  }
+  settings_.pace.Spend(WritePace::kUnindexed, result.unindexed ? 1 : 0);
+  return text;
 }
 
 HttpAnswer TypesenseApi::AddDocument(const Call& call) {
@@ -77,6 +84,7 @@ HttpAnswer TypesenseApi::UpdateDocument(const Call& call) {
 HttpAnswer TypesenseApi::DeleteDocument(const Call& call) {
   const auto collection = FindCollection(call);
   if (!collection) return GluedMessage(CollectionNotFound());
+  const std::lock_guard<WriteQueue> turn(collection->writes());
   const std::lock_guard<FairSharedMutex> lock(collection->mutex());
   const std::string id = Param(call.params, "id");
   const auto sequence = collection->SequenceOf(id);
@@ -91,22 +99,24 @@ HttpAnswer TypesenseApi::DeleteDocument(const Call& call) {
   return GluedMessage(DocumentNotFound(id));
 }
 
-Outcome<std::size_t> TypesenseApi::UpdateMatching(Collection& collection, const Document& update,
-                                                  const Call& call) {
+Outcome<TypesenseApi::Updated> TypesenseApi::UpdateMatching(Collection& collection,
+                                                            const Document& update,
+                                                            const Call& call) {
   const std::string filter_by = Param(call.params, "filter_by");
-  if (filter_by.empty()) return std::size_t{0};
+  if (filter_by.empty()) return Updated{};
   const std::lock_guard<FairSharedMutex> lock(collection.mutex());
   auto sequences = FilterSequences(collection, filter_by == "*" ? "" : filter_by);
   if (!sequences) return sequences.error();
   const DirtyValues dirty =
       ParseDirtyValues(Param(call.params, "dirty_values"), collection.schema());
-  std::size_t updated = 0;
+  Updated updated;
   for (const Sequence sequence : *sequences) {
     Document copy(update);
     copy.keys()["id"] = collection.Find(sequence)->id();
     const WriteResult result = collection.Write(WriteAction::kUpdate, std::move(copy), dirty);
-    if (!result.error) ++updated;
-    if (result.vector_written) settings_.after_vector();
+    if (!result.error) ++updated.documents;
+    if (result.unindexed) ++updated.unindexed;
+    settings_.pace.AfterWrite(result);
   }
   return updated;
 }
@@ -117,15 +127,18 @@ HttpAnswer TypesenseApi::UpdateByFilter(const Call& call) {
   if (call.params.count("filter_by") == 0) return GluedMessage(FilterMissing());
   auto update = ParseDocument(call.body);
   if (!update) return GluedMessage(update.error());
+  const std::lock_guard<WriteQueue> turn(collection->writes());
   auto updated = UpdateMatching(*collection, *update, call);
   if (!updated) return GluedMessage(updated.error());
-  return JsonAnswer("{\"num_updated\":" + std::to_string(*updated) + "}");
+  settings_.pace.Spend(WritePace::kUnindexed, updated->unindexed);
+  return JsonAnswer("{\"num_updated\":" + std::to_string(updated->documents) + "}");
 }
 
 HttpAnswer TypesenseApi::DeleteByFilter(const Call& call) {
   const auto collection = FindCollection(call);
   if (!collection) return GluedMessage(CollectionNotFound());
   if (Param(call.params, "filter_by").empty()) return GluedMessage(FilterMissing());
+  const std::lock_guard<WriteQueue> turn(collection->writes());
   const std::lock_guard<FairSharedMutex> lock(collection->mutex());
   auto sequences = FilterSequences(*collection, Param(call.params, "filter_by"));
   if (!sequences) return GluedMessage(sequences.error());

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <cstdint>
+#include <shared_mutex>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/sandbox/typesense_api.h"
@@ -55,13 +59,29 @@ HttpAnswer TypesenseApi::Metrics(const Call&) {
     metrics[key] = "1000000";
   }
   metrics["system_disk_total_bytes"] = "100000000000";
-  metrics["system_memory_total_bytes"] = "16000000000";
+  constexpr std::uint64_t kMemory = 16'000'000'000;
+  const std::uint64_t free = controls_.free_memory();
+  const std::uint64_t total = std::max(kMemory, free);
+  metrics["system_memory_total_bytes"] = std::to_string(total);
+  metrics["system_memory_used_bytes"] = std::to_string(total - free);
   return JsonAnswer(metrics.dump(kIndent));
 }
 
 HttpAnswer TypesenseApi::SchemaChanges(const Call&) {
   // A server without any collection has nothing to list the changes of.
-  return JsonAnswer(catalog_.List().empty() ? "null" : "[]");
+  const auto collections = catalog_.List();
+  if (collections.empty()) return JsonAnswer("null");
+  json changes = json::array();
+  for (const auto& collection : collections) {
+    const AlterProgress& progress = collection->alteration();
+    if (!progress.running) continue;
+    const std::shared_lock<FairSharedMutex> lock(collection->mutex());
+    changes.push_back({{"alter_history", json::array()},
+                       {"altered_docs", progress.altered.load()},
+                       {"collection", collection->schema().name},
+                       {"validated_docs", progress.validated.load()}});
+  }
+  return JsonAnswer(changes.dump());
 }
 
 }  // namespace reembed::sandbox

@@ -65,10 +65,10 @@ const VectorIndex* Collection::Index(const std::string& field) const {
 
 Outcome<Collection::Slot> Collection::Place(WriteAction action, Document& document) {
   if (auto error = CheckId(document.keys(), action)) return *error;
-  // The server draws the number before it looks for the id.
-  const Sequence fresh = next_sequence_;
-  if (action == WriteAction::kCreate) ++next_sequence_;
-  if (!document.keys().contains("id")) document.keys()["id"] = std::to_string(fresh);
+  if (!document.keys().contains("id")) {
+    document.keys()["id"] = std::to_string(next_sequence_);
+    return Slot{next_sequence_++, nullptr};
+  }
   const std::string id = document.id();
   const auto known = SequenceOf(id);
   if (known && action == WriteAction::kCreate) {
@@ -78,19 +78,26 @@ Outcome<Collection::Slot> Collection::Place(WriteAction action, Document& docume
   if (action == WriteAction::kUpdate) {
     return ApiError{404, "Could not find a document with id: " + id};
   }
-  if (action != WriteAction::kCreate) ++next_sequence_;
-  return Slot{fresh, nullptr};
+  return Slot{next_sequence_++, nullptr};
 }
 
 WriteResult Collection::Write(WriteAction action, Document document, DirtyValues dirty) {
   Outcome<Slot> slot = Place(action, document);
-  if (!slot) return {slot.error(), nullptr, false};
+  WriteResult result;
+  if (!slot) {
+    result.error = slot.error();
+    return result;
+  }
+  result.sequence = slot->sequence;
+  result.numbered = slot->stored == nullptr;
   const bool partial = slot->stored && action != WriteAction::kUpsert;
   if (auto error = ValidateDocument(schema_, document, partial, dirty)) {
-    return {ApiError{400, error->text}, nullptr, false};
+    result.error = ApiError{400, error->text};
+    return result;
   }
+  result.created = slot->stored == nullptr;
+  result.unindexed = !result.created && HasUnindexedNumbers(document, schema_);
   DetectFields(document, schema_);
-  WriteResult result;
   result.vector_written = IndexVectors(slot->sequence, document);
   result.document = Store(*slot, std::move(document), partial);
   return result;
@@ -155,10 +162,19 @@ void Collection::Alter(Schema schema, const std::vector<std::string>& changed) {
     indexes_.erase(name);
     const Field* const field = schema_.Find(name);
     if (field == nullptr || !field->IsVector() || !field->index) continue;
-    VectorIndex& index = indexes_.emplace(name, VectorIndex(field->vec_dist)).first->second;
-    for (const Entry& entry : entries_) {
-      SharedFloats vector = VectorOf(*entry.document, *field, schema_.nested);
-      if (vector) index.Set(entry.sequence, std::move(vector));
+    indexes_.emplace(name, VectorIndex(field->vec_dist));
+  }
+}
+
+void Collection::FillIndexes(const std::vector<std::string>& fields, std::size_t first,
+                             std::size_t last) {
+  for (const std::string& name : fields) {
+    const auto index = indexes_.find(name);
+    if (index == indexes_.end()) continue;
+    const Field& field = *schema_.Find(name);
+    for (std::size_t i = first; i < last; ++i) {
+      SharedFloats vector = VectorOf(*entries_[i].document, field, schema_.nested);
+      if (vector) index->second.Set(entries_[i].sequence, std::move(vector));
     }
   }
 }

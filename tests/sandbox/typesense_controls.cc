@@ -103,6 +103,18 @@ void TypesenseControls::SetPendingWriteBatches(int batches) {
   pending_write_batches_ = batches;
 }
 
+void TypesenseControls::ShowCount(const std::string& collection,
+                                  std::optional<std::size_t> documents) {
+  const Lock lock(mutex_);
+  shown_counts_.erase(collection);
+  if (documents) shown_counts_.emplace(collection, *documents);
+}
+
+void TypesenseControls::SetFreeMemory(std::uint64_t bytes) {
+  const Lock lock(mutex_);
+  free_memory_ = bytes;
+}
+
 bool TypesenseControls::ready() const {
   const Lock lock(mutex_);
   return ready_;
@@ -121,6 +133,18 @@ bool TypesenseControls::refuses_seq_id_sort() const {
 int TypesenseControls::pending_write_batches() const {
   const Lock lock(mutex_);
   return pending_write_batches_;
+}
+
+std::size_t TypesenseControls::ShownCount(const std::string& collection,
+                                          std::size_t documents) const {
+  const Lock lock(mutex_);
+  const auto shown = shown_counts_.find(collection);
+  return shown == shown_counts_.end() ? documents : shown->second;
+}
+
+std::uint64_t TypesenseControls::free_memory() const {
+  const Lock lock(mutex_);
+  return free_memory_;
 }
 
 bool TypesenseControls::IsForbidden(const std::string& target) const {

@@ -3,12 +3,15 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "tests/sandbox/typesense_answer.h"
+#include "tests/sandbox/typesense_hooks.h"
 
 namespace reembed::sandbox {
 
@@ -50,11 +53,20 @@ class TypesenseControls {
   void RefuseSeqIdSort(bool refuse);
   // The `pending_write_batches` of /stats.json.
   void SetPendingWriteBatches(int batches);
+  // The `num_documents` of a collection (its real name), as of a node that lags; nothing: the
+  // truth.
+  void ShowCount(const std::string& collection, std::optional<std::size_t> documents);
+  // What /metrics.json leaves between used and total memory.
+  void SetFreeMemory(std::uint64_t bytes);
+  // What happens at single requests.
+  RequestHooks& hooks() { return hooks_; }
 
   bool ready() const;
   bool echoes_documents() const;
   bool refuses_seq_id_sort() const;
   int pending_write_batches() const;
+  std::size_t ShownCount(const std::string& collection, std::size_t documents) const;
+  std::uint64_t free_memory() const;
   bool IsForbidden(const std::string& target) const;
   // The refusal planned for this request, which is used up.
   std::optional<HttpAnswer> TakeRefusal(bool is_write);
@@ -96,6 +108,9 @@ class TypesenseControls {
   bool echo_ = false;
   bool refuse_seq_id_sort_ = false;
   int pending_write_batches_ = 0;
+  std::map<std::string, std::size_t> shown_counts_;
+  std::uint64_t free_memory_ = 15'000'000'000;
+  RequestHooks hooks_;
 };
 
 }  // namespace reembed::sandbox

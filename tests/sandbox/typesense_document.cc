@@ -79,6 +79,12 @@ SharedFloats Document::Moved(const std::string& key) const {
   return found != moved_.end() && found->first == key ? found->second : nullptr;
 }
 
+std::vector<std::string> Document::MovedKeys() const {
+  std::vector<std::string> keys;
+  for (const auto& [key, values] : moved_) keys.push_back(key);
+  return keys;
+}
+
 void Document::MoveOut(const std::string& key) {
   SetMoved(key, std::make_shared<const Floats>((*keys_)[key].get<Floats>()));
   keys_->erase(key);

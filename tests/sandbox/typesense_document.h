@@ -36,6 +36,9 @@ class Document {
   // The array moved out of a top-level key; null if there is none.
   SharedFloats Moved(const std::string& key) const;
 
+  // The keys of all arrays that were moved out.
+  std::vector<std::string> MovedKeys() const;
+
   // Puts a moved array back into keys(). Without one it does nothing.
   void PutBack(const std::string& key);
 

@@ -13,14 +13,14 @@ std::shared_ptr<Collection> TwoDocuments() {
       nlohmann::json::parse(R"({"name":"c","fields":[{"name":"n","type":"int32"},)"
                             R"({"name":"vec","type":"float[]","num_dim":8,"optional":true}]})");
   auto collection = std::make_shared<Collection>(*ParseSchema(schema));
-  Import(*collection, "{\"id\":\"1\",\"n\":1}\n{\"id\":\"2\",\"n\":2}", {}, [] {});
+  Import(*collection, "{\"id\":\"1\",\"n\":1}\n{\"id\":\"2\",\"n\":2}", {}, WritePace());
   return collection;
 }
 
 void Update(Collection& collection, const std::string& lines) {
   ImportOptions options;
   options.action = WriteAction::kUpdate;
-  Import(collection, lines, options, [] {});
+  Import(collection, lines, options, WritePace());
 }
 
 std::string Rest(ChunkSource& next) {
@@ -71,7 +71,7 @@ TEST_CASE("import: tells of each document whose vector changed") {
   options.action = WriteAction::kUpdate;
   const std::string line = "{\"id\":\"1\",\"vec\":[0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5]}";
   Import(*collection, line + "\n" + line + "\n{\"id\":\"2\",\"n\":5}", options,
-         [&written] { ++written; });
+         WritePace({std::chrono::microseconds(1), {}, {}}, [&written](auto) { ++written; }));
   CHECK(written == 1);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -116,6 +117,64 @@ std::string QuickId(std::string_view line) {
   return close == std::string_view::npos ? "" : std::string(line.substr(open, close + 1 - open));
 }
 
+// The server reads a batch of lines before it stores them: a line that repeats an id of the batch
+// is numbered as a new document first, then the batch is stored and the line read again.
+class Batch {
+ public:
+  void Before(const std::string& id, Collection& collection) {
+    const auto before = ids_.find(id);
+    if (before != ids_.end() && before->second) collection.SkipNumber();
+    if (before != ids_.end() || lines_ == kMostLines) {
+      ids_.clear();
+      lines_ = 0;
+    }
+    ++lines_;
+  }
+
+  void After(const std::string& id, const WriteResult& result) {
+    // What is refused before it has a number (unknown, or there already) is in no batch.
+    if (result.sequence && !id.empty()) ids_.emplace(id, result.numbered);
+  }
+
+ private:
+  static constexpr int kMostLines = 1000;
+
+  std::map<std::string, bool> ids_;  // with whether the first line of that id drew a number
+  int lines_ = 0;
+};
+
+// Returns how many documents were updated with numbers outside of indexes.
+std::size_t WriteLines(Collection& collection, std::vector<Line>& lines,
+                       const ImportOptions& options, const WritePace& pace, ResultWriter& writer) {
+  // The server reuses one variable: a broken line reports the id of the line before it.
+  std::string last_id;
+  std::size_t unindexed = 0;
+  Batch batch;
+  const std::lock_guard<FairSharedMutex> lock(collection.mutex());
+  const DirtyValues dirty = ParseDirtyValues(options.dirty_values, collection.schema());
+  for (Line& line : lines) {
+    if (!line.document) {
+      writer.Failure({400, line.error}, line.text, line.broken ? last_id : "");
+      continue;
+    }
+    const auto id = line.document->keys().find("id");
+    last_id = id == line.document->keys().end() ? "" : id->dump();
+    const std::string given = line.document->id();
+    batch.Before(given, collection);
+    WriteResult result = collection.Write(options.action, std::move(*line.document), dirty);
+    batch.After(given, result);
+    if (result.error) {
+      writer.Failure(*result.error, line.text, last_id);
+      continue;
+    }
+    if (last_id.empty()) last_id = json(result.document->id()).dump();
+    writer.Success(*result.document, last_id);
+    if (result.unindexed) ++unindexed;
+    pace.AfterWrite(result);
+  }
+  return unindexed;
+}
+
 }  // namespace
 
 std::optional<WriteAction> ParseAction(const std::string& word) {
@@ -145,30 +204,12 @@ Outcome<ImportOptions> ParseImportOptions(const Params& params) {
 }
 
 std::string Import(Collection& collection, const std::string& body, const ImportOptions& options,
-                   const std::function<void()>& after_vector) {
+                   const WritePace& pace) {
   std::vector<Line> lines;
   for (const std::string_view text : Lines(body)) lines.push_back(ParseLine(text));
   ResultWriter writer(options);
-  // The server reuses one variable: a broken line reports the id of the line before it.
-  std::string last_id;
-  const std::lock_guard<FairSharedMutex> lock(collection.mutex());
-  const DirtyValues dirty = ParseDirtyValues(options.dirty_values, collection.schema());
-  for (Line& line : lines) {
-    if (!line.document) {
-      writer.Failure({400, line.error}, line.text, line.broken ? last_id : "");
-      continue;
-    }
-    const auto id = line.document->keys().find("id");
-    last_id = id == line.document->keys().end() ? "" : id->dump();
-    WriteResult result = collection.Write(options.action, std::move(*line.document), dirty);
-    if (result.error) {
-      writer.Failure(*result.error, line.text, last_id);
-      continue;
-    }
-    if (last_id.empty()) last_id = json(result.document->id()).dump();
-    writer.Success(*result.document, last_id);
-    if (result.vector_written) after_vector();
-  }
+  const std::lock_guard<WriteQueue> turn(collection.writes());
+  pace.Spend(WritePace::kUnindexed, WriteLines(collection, lines, options, pace, writer));
   return writer.Take();
 }
 

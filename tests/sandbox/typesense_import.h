@@ -1,9 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "tests/sandbox/typesense_collection.h"
+#include "tests/sandbox/typesense_pace.h"
 #include "tests/sandbox/typesense_url.h"
 
 namespace reembed::sandbox {
@@ -24,11 +24,11 @@ Outcome<ImportOptions> ParseImportOptions(const Params& params);
 std::optional<WriteAction> ParseAction(const std::string& word);
 
 // Applies JSON lines and returns the answer: one line per non-empty line, in order, without a
-// final line feed. Lines are parsed before the collection's exclusive lock is taken; the lock is
-// then held for the whole request, and `after_vector` runs under it after each document that put a
-// new value into a vector index.
+// final line feed. Lines are parsed before the collection's write queue and exclusive lock are
+// taken; the lock is then held for the whole request, but for the time that vectors outside of
+// indexes take, in which searches go on.
 std::string Import(Collection& collection, const std::string& body, const ImportOptions& options,
-                   const std::function<void()>& after_vector);
+                   const WritePace& pace);
 
 // The answer of a server that takes everything: a success per non-empty line, with the id if asked
 // for and if it is found by a quick look.

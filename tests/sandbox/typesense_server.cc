@@ -20,15 +20,17 @@ std::int64_t SecondsNow() {
 
 class TypesenseServer::Impl {
  public:
-  explicit Impl(const TypesenseOptions& options)
-      : delay_(options.write_delay),
-        catalog_(options.now ? options.now : SecondsNow),
-        api_(catalog_, controls_, {options.sink, [this] { Delay(); }}),
+  Impl(const TypesenseOptions& options, std::shared_ptr<Catalog> catalog, const PaceTimes& times)
+      : times_(times),
+        catalog_(std::move(catalog)),
+        api_(*catalog_, controls_,
+             {options.sink, WritePace(times, [this](auto time) { http_.WaitFor(time); })}),
         router_(api_, controls_, options.api_key),
         http_({options.port}, [this](const HttpRequest& request) { return Serve(request); }) {}
 
   HttpServer& http() { return http_; }
-  Catalog& catalog() { return catalog_; }
+  const std::shared_ptr<Catalog>& catalog() const { return catalog_; }
+  const PaceTimes& times() const { return times_; }
   TypesenseApi& api() { return api_; }
   TypesenseControls& controls() { return controls_; }
 
@@ -43,20 +45,22 @@ class TypesenseServer::Impl {
   }
 
  private:
-  void Delay() {
-    if (delay_.count() > 0) http_.WaitFor(delay_);
-  }
-
   HttpAnswer Serve(const HttpRequest& request) {
-    HttpAnswer answer = router_.Handle(request);
+    HttpAnswer answer;
+    answer.drop = controls_.hooks().Run(Moment::kArrived, request.method, request.target);
+    if (answer.drop) return answer;
+    answer = router_.Handle(request);
+    if (controls_.hooks().Run(Moment::kAnswered, request.method, request.target)) {
+      answer.drop = true;
+    }
     const std::lock_guard<std::mutex> lock(mutex_);
     requests_.push_back({request.method, request.target, request.body.size(), answer.status});
     return answer;
   }
 
-  std::chrono::microseconds delay_;
+  const PaceTimes times_;
   TypesenseControls controls_;
-  Catalog catalog_;
+  const std::shared_ptr<Catalog> catalog_;
   TypesenseApi api_;
   TypesenseRouter router_;
   mutable std::mutex mutex_;
@@ -65,7 +69,12 @@ class TypesenseServer::Impl {
 };
 
 TypesenseServer::TypesenseServer(TypesenseOptions options)
-    : impl_(std::make_unique<Impl>(options)) {}
+    : impl_(std::make_unique<Impl>(
+          options, std::make_shared<Catalog>(options.now ? options.now : SecondsNow),
+          PaceTimes{options.write_delay, options.insert_delay, options.alter_delay})) {}
+
+TypesenseServer::TypesenseServer(TypesenseOptions options, const TypesenseServer& other)
+    : impl_(std::make_unique<Impl>(options, other.impl_->catalog(), other.impl_->times())) {}
 
 TypesenseServer::~TypesenseServer() = default;
 
@@ -103,16 +112,16 @@ std::string TypesenseServer::CreateCollection(const std::string& schema_json) {
 
 std::string TypesenseServer::Import(const std::string& collection, const std::string& json_lines,
                                     const std::string& action) {
-  const auto found = impl_->catalog().Find(collection);
+  const auto found = impl_->catalog()->Find(collection);
   if (!found) return GluedMessage(CollectionNotFound()).body;
   auto options = ParseImportOptions({{"action", action}});
   if (!options) return GluedMessage(options.error()).body;
-  return sandbox::Import(*found, json_lines, *options, [] {});
+  return sandbox::Import(*found, json_lines, *options, WritePace());
 }
 
 std::string TypesenseServer::ExportAll(const std::string& collection) {
   constexpr std::size_t kBatch = 1000;
-  const auto found = impl_->catalog().Find(collection);
+  const auto found = impl_->catalog()->Find(collection);
   if (!found) return GluedMessage(CollectionNotFound()).body;
   auto next = Export(found, {}, kBatch);
   std::string all;
@@ -121,7 +130,7 @@ std::string TypesenseServer::ExportAll(const std::string& collection) {
 }
 
 void TypesenseServer::RemoveCollection(const std::string& collection) {
-  impl_->catalog().Remove(collection);
+  impl_->catalog()->Remove(collection);
 }
 
 }  // namespace reembed::sandbox

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,12 @@ struct TypesenseOptions {
   bool sink = false;
   // The `created_at` of new collections, in seconds since 1970; the time of day unless given.
   std::function<std::int64_t()> now = {};
+  // As write_delay, for a document that is new: a fresh insert is cheaper than an update in place.
+  // As write_delay unless given.
+  std::optional<std::chrono::microseconds> insert_delay = {};
+  // Per document: dropping a field takes this time, adding one 1.6 of it, and updating a document
+  // with numbers that no vector index takes 2.0 of it.
+  std::chrono::duration<double, std::milli> alter_delay{0};
 };
 
 // What a client sent and what it got.
@@ -40,6 +47,9 @@ struct RecordedRequest {
 class TypesenseServer {
  public:
   explicit TypesenseServer(TypesenseOptions options);
+  // Another node of the cluster: the same collections and aliases, but an address and controls of
+  // its own. Of the options only key, port and sink count. `other` may be destroyed first.
+  TypesenseServer(TypesenseOptions options, const TypesenseServer& other);
   ~TypesenseServer();
   TypesenseServer(const TypesenseServer&) = delete;
   TypesenseServer& operator=(const TypesenseServer&) = delete;

@@ -37,6 +37,22 @@ void AppendNumbers(const json& value, Floats& floats) {
   }
 }
 
+bool IsIndexed(const std::string& path, const Schema& schema) {
+  const Field* const field = schema.Find(path);
+  return field != nullptr && field->IsVector() && field->index;
+}
+
+bool HasUnindexedBelow(const std::string& path, const json& value, const Schema& schema) {
+  if (value.is_array()) {
+    return !value.empty() && value.front().is_number() && !IsIndexed(path, schema);
+  }
+  if (!value.is_object()) return false;
+  const auto items = value.items();
+  return std::any_of(items.begin(), items.end(), [&](const auto& item) {
+    return HasUnindexedBelow(path + "." + item.key(), item.value(), schema);
+  });
+}
+
 }  // namespace
 
 bool VectorIndex::Set(Sequence sequence, SharedFloats vector) {
@@ -95,6 +111,16 @@ SharedFloats VectorOf(const Document& document, const Field& field, bool nested)
     AppendNumbers(document.keys().at(field.name), floats);
   }
   return floats.empty() ? nullptr : std::make_shared<const Floats>(std::move(floats));
+}
+
+bool HasUnindexedNumbers(const Document& document, const Schema& schema) {
+  for (const std::string& key : document.MovedKeys()) {
+    if (!IsIndexed(key, schema)) return true;
+  }
+  for (const auto& [key, value] : document.keys().items()) {
+    if (HasUnindexedBelow(key, value, schema)) return true;
+  }
+  return false;
 }
 
 }  // namespace reembed::sandbox

@@ -53,4 +53,7 @@ class VectorIndex {
 // The vector a document (or an update) holds for a field; null if it holds none.
 SharedFloats VectorOf(const Document& document, const Field& field, bool nested);
 
+// Whether a document (or an update) holds an array of numbers that goes into no vector index.
+bool HasUnindexedNumbers(const Document& document, const Schema& schema);
+
 }  // namespace reembed::sandbox

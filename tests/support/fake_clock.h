@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -29,12 +30,23 @@ class FakeClock final : public Clock {
     std::function<void(Millis)> on_sleep;
     {
       MutexLock lock(mutex_);
+      if (held_ && duration >= *held_) {
+        changed_.wait(mutex_, stop, [] { return false; });
+        return false;
+      }
       waits_.push_back(duration);
       elapsed_ += duration;
       on_sleep = on_sleep_;
     }
     if (on_sleep) on_sleep(duration);
     return !stop.stop_requested();
+  }
+
+  /// From now on waits of `duration` and longer last until they are stopped: a limit of time that
+  /// runs beside the work is not reached.
+  void HoldFrom(Millis duration) {
+    MutexLock lock(mutex_);
+    held_ = duration;
   }
 
   void Advance(Millis duration) {
@@ -56,6 +68,8 @@ class FakeClock final : public Clock {
 
  private:
   mutable Mutex mutex_;
+  CondVar changed_;
+  std::optional<Millis> held_ REEMBED_GUARDED_BY(mutex_);
   Millis elapsed_ REEMBED_GUARDED_BY(mutex_){0};
   std::vector<Millis> waits_ REEMBED_GUARDED_BY(mutex_);
   std::function<void(Millis)> on_sleep_ REEMBED_GUARDED_BY(mutex_);

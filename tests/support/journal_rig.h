@@ -51,6 +51,7 @@ struct ScanDocument {
   std::string id, text;
   DocumentClass found = DocumentClass::kNew;
   std::optional<FieldBackup> backup = {};
+  bool without_vector = false;
 };
 using Ids = std::vector<std::string>;
 using IdsAndTexts = std::vector<std::pair<std::string, std::string>>;
@@ -95,7 +96,8 @@ inline std::vector<std::string_view> Views(const Ids& ids) {
 inline ScanNotes Record(Journal& journal, const std::vector<ScanDocument>& documents) {
   std::vector<ScanRecord> records;
   for (const ScanDocument& document : documents) {
-    records.push_back({document.id, HashText(document.text), document.found, document.backup});
+    records.push_back({document.id, HashText(document.text), document.found, document.backup,
+                       document.without_vector});
   }
   return Value(journal.RecordScan(records));
 }
@@ -105,8 +107,9 @@ struct ScanCounts {
   Ids succeeded = {}, deleted = {};
   friend bool operator==(const ScanCounts&, const ScanCounts&) = default;
 };
-inline ScanCounts Scan(Journal& journal, const std::vector<ScanDocument>& documents) {
-  Done(journal.BeginScan());
+inline ScanCounts Scan(Journal& journal, const std::vector<ScanDocument>& documents,
+                       WorkOrder order = WorkOrder::kWriteAtOnce) {
+  Done(journal.BeginScan(order));
   ScanNotes notes = Record(journal, documents);
   ScanEnd end = Value(journal.EndScan());
   std::sort(end.deleted.begin(), end.deleted.end());
@@ -162,6 +165,34 @@ inline bool IsPaid(JournalView& view, const std::string& text) {
 }
 inline Ids Pending(Journal& journal, std::string_view after = "", std::size_t max = 100) {
   return Value(journal.NextPending(after, max));
+}
+
+/// Is to end without a vector.
+inline ScanDocument Without(const std::string& id, const std::string& text) {
+  return {.id = id, .text = text, .without_vector = true};
+}
+
+inline std::vector<EmbeddedDocument> NextEmbedded(Journal& journal, std::string_view after = "",
+                                                  std::size_t max = 100) {
+  return Value(journal.NextEmbedded(after, max));
+}
+
+inline Ids Embedded(Journal& journal, std::string_view after = "", std::size_t max = 100) {
+  Ids ids;
+  for (const EmbeddedDocument& document : NextEmbedded(journal, after, max))
+    ids.push_back(document.id);
+  return ids;
+}
+
+inline DocumentState StateOf(JournalView& view, const std::string& id) {
+  const auto row = Row(view, id);
+  REQUIRE(row.has_value());
+  return row->state;
+}
+
+/// Admits and embeds one document, without writing it.
+inline void Embed(Journal& journal, const std::string& id, const std::string& text) {
+  if (!Admit(journal, {{id, text}}).embed.empty()) Save(journal, text);
 }
 
 }  // namespace reembed::testing

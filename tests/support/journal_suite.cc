@@ -94,10 +94,10 @@ void FindsWhatIsGone(JournalRig rig) {
 void ForgetsAnUnendedPass(JournalRig rig) {
   const auto journal = rig.Open(SpecOf("books"));
   Scan(*journal, {{"1", "a"}, {"2", "b"}, {"3", "c"}});
-  Done(journal->BeginScan());
+  Done(journal->BeginScan(WorkOrder::kWriteAtOnce));
   CHECK(Pending(*journal).empty());
   Record(*journal, {{"1", "a"}});
-  Done(journal->BeginScan());
+  Done(journal->BeginScan(WorkOrder::kWriteAtOnce));
   Record(*journal, {{"2", "b"}});
   // As with a scan that the user limited: the pass is not ended, and what it showed is the work.
   CHECK(Pending(*journal) == Ids{"2"});
@@ -178,7 +178,7 @@ void CorrectsOutcomes(JournalRig rig) {
   Write(*journal, "5", "e");
   // Written after all, gone after all; of those without a trouble nothing is said.
   Scan(*journal, {{"4", "edited"}});
-  Done(journal->BeginScan());
+  Done(journal->BeginScan(WorkOrder::kWriteAtOnce));
   const ScanCounts counts = Scan(*journal, {{"1", "a", DocumentClass::kUpToDate},
                                             {"2", "b", DocumentClass::kUpToDate},
                                             {"5", "e", DocumentClass::kUpToDate},
@@ -285,7 +285,7 @@ void CountsTheLatestPass(JournalRig rig) {
   CHECK(counts.skipped == 1);
   CHECK(counts.embedded == 1);
   CHECK(counts.pending == 1);
-  Done(journal->BeginScan());
+  Done(journal->BeginScan(WorkOrder::kWriteAtOnce));
   Record(*journal, {{"1", "a", DocumentClass::kUpToDate}});
   const TargetCounts later = Value(rig.store().CountsOf(SpecOf("books").target));
   CHECK(later.written == 1);
@@ -345,6 +345,8 @@ void RunJournalSuite(const MakeJournal& make) {
   RunJournalVectorSuite(make);
   RunJournalRunSuite(make);
   RunJournalRerunSuite(make);
+  RunJournalEmbedFirstSuite(make);
+  RunJournalCutoverSuite(make);
   RunJournalRollbackSuite(make);
 }
 

@@ -24,6 +24,8 @@ void RunJournalScanSuite(const MakeJournal& make);
 void RunJournalVectorSuite(const MakeJournal& make);
 void RunJournalRerunSuite(const MakeJournal& make);
 void RunJournalRunSuite(const MakeJournal& make);
+void RunJournalEmbedFirstSuite(const MakeJournal& make);
+void RunJournalCutoverSuite(const MakeJournal& make);
 void RunJournalRollbackSuite(const MakeJournal& make);
 
 }  // namespace reembed::testing

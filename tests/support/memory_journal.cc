@@ -41,6 +41,21 @@ class MemoryStore final : public JournalStore {
     const MemoryTarget* known = FindTarget(shared_->tables, target);
     return known == nullptr ? TargetCounts{} : CountRows(*known);
   }
+  Result<std::vector<Cutover>> Cutovers() override {
+    MutexLock lock(shared_->mutex);
+    return shared_->tables.cutovers;
+  }
+  Status SaveCutover(Cutover& cutover) override {
+    MutexLock lock(shared_->mutex);
+    std::vector<Cutover>& all = shared_->tables.cutovers;
+    if (cutover.number == 0) {
+      cutover.number = static_cast<std::int64_t>(all.size()) + 1;
+      all.push_back(cutover);
+    } else {
+      all.at(static_cast<std::size_t>(cutover.number - 1)) = cutover;
+    }
+    return {};
+  }
   Result<std::uint64_t> SizeOnDisk() override { return 0; }
 
   Result<std::vector<std::optional<FieldBackup>>> FirstBackups(

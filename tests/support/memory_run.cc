@@ -17,7 +17,7 @@ class MemoryView final : public JournalView {
       std::span<const std::string_view> ids) override {
     MutexLock lock(shared_->mutex);
     return ReadRows(shared_->tables, FindTarget(shared_->tables, target_),
-                    FindEpoch(shared_->tables, target_, recipe_), ids);
+                    FindEpoch(shared_->tables, target_, recipe_), ids, 0);
   }
   Result<std::vector<bool>> Paid(std::span<const TextHash> texts) override {
     MutexLock lock(shared_->mutex);
@@ -51,16 +51,19 @@ class MemoryJournal final : public Journal {
   Result<std::vector<std::optional<JournalRow>>> Rows(
       std::span<const std::string_view> ids) override {
     MutexLock lock(shared_->mutex);
-    return ReadRows(shared_->tables, place_.target, place_.epoch, ids);
+    const std::uint64_t pass = pass_is_on_ ? place_.target->pass : 0;
+    return ReadRows(shared_->tables, place_.target, place_.epoch, ids, pass);
   }
   Result<std::vector<bool>> Paid(std::span<const TextHash> texts) override {
     MutexLock lock(shared_->mutex);
     return ReadPaid(place_.epoch, texts);
   }
 
-  Status BeginScan() override {
+  Status BeginScan(WorkOrder order) override {
     MutexLock lock(shared_->mutex);
     ++place_.target->pass;
+    order_ = order;
+    pass_is_on_ = true;
     return {};
   }
 
@@ -76,16 +79,17 @@ class MemoryJournal final : public Journal {
       if (document.found == DocumentClass::kUpToDate) {
         NoteUpToDate(row, document, notes);
       } else {
-        MakePending(row, document, OutcomeOf(shared_->tables, row));
+        NoteWork(row, document, OutcomeOf(shared_->tables, row));
       }
-      const bool may_be_lost = row.state == DocumentState::kPending && !place_.with_backup;
-      if (may_be_lost) place_.run->record.with_backup = false;
+      const bool is_work = row.state == DocumentState::kPending || IsEmbeddedFirst(row);
+      if (is_work && !place_.with_backup) place_.run->record.with_backup = false;
     }
     return notes;
   }
 
   Result<ScanEnd> EndScan() override {
     MutexLock lock(shared_->mutex);
+    pass_is_on_ = false;
     ScanEnd end;
     for (auto& [id, row] : place_.target->rows) {
       if (row.pass == place_.target->pass || row.state == DocumentState::kDeleted) continue;
@@ -112,6 +116,55 @@ class MemoryJournal final : public Journal {
       if (of_pass && row->second.state == DocumentState::kPending) ids.push_back(row->first);
     }
     return ids;
+  }
+
+  Result<std::uint64_t> EmbeddedCount() override {
+    MutexLock lock(shared_->mutex);
+    std::uint64_t count = 0;
+    for (const auto& [id, row] : place_.target->rows) {
+      if (IsEmbedded(row)) ++count;
+    }
+    return count;
+  }
+
+  Result<std::vector<EmbeddedDocument>> NextEmbedded(std::string_view after,
+                                                     std::size_t max) override {
+    MutexLock lock(shared_->mutex);
+    std::vector<EmbeddedDocument> documents;
+    auto& rows = place_.target->rows;
+    for (auto at = rows.upper_bound(after); at != rows.end() && documents.size() < max; ++at) {
+      auto& [id, row] = *at;
+      if (!IsEmbedded(row)) continue;
+      const MemoryVector* kept = StoredVector(row);
+      if (row.vector && kept == nullptr) {
+        row.state = DocumentState::kPending;  // pruned: it is not one that is to have none
+        continue;
+      }
+      EmbeddedDocument document = {.id = id, .vector = {}, .text = row.text, .copy = row.copy};
+      if (kept != nullptr) document.vector = kept->vector;
+      if (kept != nullptr) document.truncated = kept->truncated;
+      documents.push_back(std::move(document));
+    }
+    return documents;
+  }
+
+  Result<std::uint64_t> CopyCount() override {
+    MutexLock lock(shared_->mutex);
+    const auto& rows = place_.target->rows;
+    return static_cast<std::uint64_t>(
+        std::count_if(rows.begin(), rows.end(), [](const auto& row) { return row.second.copy; }));
+  }
+
+  Result<std::vector<OrphanedCopy>> NextOrphanedCopies(std::string_view after,
+                                                       std::size_t max) override {
+    MutexLock lock(shared_->mutex);
+    std::vector<OrphanedCopy> copies;
+    const auto& rows = place_.target->rows;
+    for (auto at = rows.upper_bound(after); at != rows.end() && copies.size() < max; ++at) {
+      const auto& [id, row] = *at;
+      if (row.state == DocumentState::kDeleted && row.copy) copies.push_back({id, *row.copy});
+    }
+    return copies;
   }
 
   Result<Admitted> Admit(std::span<const SeenDocument> documents) override {
@@ -171,7 +224,10 @@ class MemoryJournal final : public Journal {
       row.session = shared_->tables.session;
       row.state =
           outcome.state == DocumentState::kUpToDate ? DocumentState::kWritten : outcome.state;
-      if (row.state == DocumentState::kWritten) row.written = row.vector.has_value();
+      if (outcome.copy_removed) row.copy.reset();
+      if (row.state != DocumentState::kWritten) continue;
+      row.written = row.vector.has_value();
+      if (outcome.copy) row.copy = outcome.copy;
     }
     return before;
   }
@@ -201,16 +257,44 @@ class MemoryJournal final : public Journal {
     row.epoch = place_.epoch;
   }
 
-  void MakePending(MemoryRow& row, const ScanRecord& document,
+  // Of the last pass, with a vector of the present recipe or to have none.
+  bool IsEmbedded(const MemoryRow& row) const REEMBED_REQUIRES(shared_->mutex) {
+    return row.state == DocumentState::kEmbedded && row.pass == place_.target->pass &&
+           row.epoch == place_.epoch;
+  }
+
+  // Made so by a pass that embeds first, and to be written with a vector.
+  bool IsEmbeddedFirst(const MemoryRow& row) const REEMBED_REQUIRES(shared_->mutex) {
+    return order_ == WorkOrder::kEmbedFirst && IsEmbedded(row) && row.vector;
+  }
+
+  // Embedded when nothing is left to be embedded, pending otherwise.
+  void NoteWork(MemoryRow& row, const ScanRecord& document, std::optional<DocumentState> outcome)
+      REEMBED_REQUIRES(shared_->mutex) {
+    if (order_ == WorkOrder::kEmbedFirst && document.without_vector) {
+      SetText(row, document.text, false);
+      row.state = DocumentState::kEmbedded;
+      return;
+    }
+    if (!MakePending(row, document, outcome) || order_ != WorkOrder::kEmbedFirst) return;
+    const auto paid = place_.epoch->vectors.find(document.text);
+    if (paid == place_.epoch->vectors.end()) return;
+    SetVector(row, paid->second.hash);
+    row.state = DocumentState::kEmbedded;
+  }
+
+  // False: it would only end as before.
+  bool MakePending(MemoryRow& row, const ScanRecord& document,
                    std::optional<DocumentState> outcome) const {
     const bool has_no_text = document.text == HashText("");
     const bool gave_up =
         outcome == DocumentState::kFailed || (outcome == DocumentState::kSkipped && has_no_text);
-    if (gave_up && row.text == document.text) return;
+    if (gave_up && row.text == document.text) return false;
     const bool has_vector = document.found == DocumentClass::kForeignVector ||
                             document.found == DocumentClass::kWrongLength;
     SetText(row, document.text, has_vector);
     row.state = DocumentState::kPending;
+    return true;
   }
 
   void NoteUpToDate(MemoryRow& row, const ScanRecord& document, ScanNotes& notes)
@@ -244,6 +328,8 @@ class MemoryJournal final : public Journal {
   const MemoryPlace place_;  // what it points to is guarded by the mutex
   // The documents whose text is on its way to the provider.
   std::unordered_map<TextHash, Waiting, TextHashHasher> waiting_ REEMBED_GUARDED_BY(shared_->mutex);
+  WorkOrder order_ REEMBED_GUARDED_BY(shared_->mutex) = WorkOrder::kWriteAtOnce;
+  bool pass_is_on_ REEMBED_GUARDED_BY(shared_->mutex) = false;
   std::uint64_t admitted_ REEMBED_GUARDED_BY(shared_->mutex) = 0;
 };
 

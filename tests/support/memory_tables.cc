@@ -138,24 +138,36 @@ std::optional<DocumentState> OutcomeOf(const MemoryTables& tables, const MemoryR
   return row.outcome;
 }
 
+const MemoryVector* StoredVector(const MemoryRow& row) {
+  if (row.epoch == nullptr || !row.vector) return nullptr;
+  const auto found = row.epoch->vectors.find(row.text);
+  const bool is_it = found != row.epoch->vectors.end() && found->second.hash == row.vector;
+  return is_it ? &found->second : nullptr;
+}
+
 std::vector<std::optional<JournalRow>> ReadRows(const MemoryTables& tables,
                                                 const MemoryTarget* target,
                                                 const MemoryEpoch* epoch,
-                                                std::span<const std::string_view> ids) {
+                                                std::span<const std::string_view> ids,
+                                                std::uint64_t pass) {
   std::vector<std::optional<JournalRow>> rows(ids.size());
   for (std::size_t i = 0; target != nullptr && i < ids.size(); ++i) {
     const auto found = target->rows.find(ids[i]);
     if (found == target->rows.end()) continue;
     const MemoryRow& row = found->second;
     const std::optional<VectorHash> vector = KnownVector(row, row.text, epoch);
-    // Another recipe wrote its own vector, or the document was gone before it had this one.
-    const bool is_own = row.epoch == epoch && row.vector;
-    const bool ended = row.state == DocumentState::kWritten || row.state == DocumentState::kDeleted;
+    // Another recipe wrote its own vector, or the document was gone before it had this one. One
+    // that this recipe wrote without a vector was to have none.
+    const bool is_written = row.state == DocumentState::kWritten;
+    const bool is_own = row.epoch == epoch && (row.vector || is_written);
+    const bool ended = is_written || row.state == DocumentState::kDeleted;
     const bool is_embedded = vector && !is_own && ended;
     rows[i] = JournalRow{.text = row.text,
                          .vector = vector,
                          .state = is_embedded ? DocumentState::kEmbedded : row.state,
-                         .of_this_session = row.session == tables.session};
+                         .of_this_session = row.session == tables.session,
+                         .of_this_pass = pass != 0 && row.pass == pass,
+                         .copy = row.copy};
   }
   return rows;
 }

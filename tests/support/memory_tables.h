@@ -43,6 +43,7 @@ struct MemoryRow {
   std::uint64_t pass = 0;     ///< the last that showed it
   std::uint64_t session = 0;  ///< in which it had `outcome`; 0: none
   DocumentState outcome = DocumentState::kPending;
+  std::optional<TextHash> copy;  ///< of the copy that was made of the whole document
 };
 
 /// A target's documents.
@@ -67,6 +68,7 @@ struct MemoryTables {
   std::deque<MemoryTarget> targets;
   std::deque<MemoryRun> runs;                             ///< run number N is runs[N - 1]
   std::unordered_set<VectorHash, TextHashHasher> hashes;  ///< of every vector ever held
+  std::vector<Cutover> cutovers;                          ///< number N is cutovers[N - 1]
 };
 
 /// Null when there is none.
@@ -80,11 +82,15 @@ std::optional<VectorHash> KnownVector(const MemoryRow& row, const TextHash& text
 /// The outcome that the row had in this session.
 std::optional<DocumentState> OutcomeOf(const MemoryTables& tables, const MemoryRow& row);
 
-/// JournalView's answers; `target` and `epoch` may be null.
+/// The vector of the row's own text, to be written; null when the journal has it not, or no more.
+const MemoryVector* StoredVector(const MemoryRow& row);
+
+/// JournalView's answers; `target` and `epoch` may be null. `pass`: the one that is on; 0: none.
 std::vector<std::optional<JournalRow>> ReadRows(const MemoryTables& tables,
                                                 const MemoryTarget* target,
                                                 const MemoryEpoch* epoch,
-                                                std::span<const std::string_view> ids);
+                                                std::span<const std::string_view> ids,
+                                                std::uint64_t pass);
 std::vector<bool> ReadPaid(const MemoryEpoch* epoch, std::span<const TextHash> texts);
 
 /// Where OpenRun's journal works.

@@ -287,6 +287,7 @@ void RunStoreSuite(StoreAccess& access, StoreReader& reader, StoreWriter& writer
     ScansAwkwardIds(access, reader);
   }
   RunLookupSuite(access, reader, writer);
+  RunCutoverSuite(access, reader, writer);
   access.Drop(kDocs);
 }
 

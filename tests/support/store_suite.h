@@ -48,6 +48,9 @@ ReadyDocument Ready(std::string id, float first);
 /// The part of the suite about lookup, restoring, nearest documents and nodes.
 void RunLookupSuite(StoreAccess& access, StoreReader& reader, StoreWriter& writer);
 
+/// The part of the suite about schemas, copies, aliases and whole documents.
+void RunCutoverSuite(StoreAccess& access, StoreReader& reader, StoreWriter& writer);
+
 /// What every reader and writer must do, as sections of the calling test case.
 void RunStoreSuite(StoreAccess& access, StoreReader& reader, StoreWriter& writer);
 

@@ -86,6 +86,8 @@ TEST_CASE("export scan: the request") {
                       .is_known = nullptr}) ==
         "/collections/a%20b/documents/export?include_fields=id%2Ctitle%2Cmeta.text"
         "&filter_by=n%3A%3E5%20%26%26%20t%3A%3D%5B%60x%60%5D&batch_size=1000");
+  CHECK(ExportTarget({.collection = "c", .fields = {"t"}, .filter_by = "", .whole = true}) ==
+        "/collections/c/documents/export?batch_size=1000");
   ExportFixture fix;
   fix.Export(kThree);
   REQUIRE(fix.Run().ok());

@@ -202,5 +202,20 @@ TEST_CASE("id lookup: an outage ends it with the reads' errors") {
   CHECK(fix.lookup.Find(ids, fix.stop).error().kind == ErrorKind::kOutage);
 }
 
+TEST_CASE("id lookup: whole documents, by search and by GET") {
+  testing::ClientFixture fix;
+  IdLookup lookup(ReadClient(fix.client),
+                  {.collection = "c", .fields = {}, .filter_by = "", .whole = true});
+  fix.http.Reply(200, R"({"results":[)" + Hits({"a"}) + "]}");
+  fix.http.Reply(200, R"({"id":"b`c","t":"x","more":1.0})");
+  const std::vector<std::string> ids = {"a", "b`c"};
+  const auto found = lookup.Find(ids, fix.stop);
+  REQUIRE(found.ok());
+  CHECK((*found)[0].document.json == R"({"id":"a","t":"x"})");
+  CHECK((*found)[1].document.json == R"({"id":"b`c","t":"x","more":1.0})");
+  CHECK(fix.http.sent()[0].body.find("include_fields") == std::string::npos);
+  CHECK(fix.http.lines()[1] == "GET http://ts:8108/collections/c/documents/b%60c");
+}
+
 }  // namespace
 }  // namespace reembed

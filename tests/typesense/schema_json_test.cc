@@ -50,6 +50,30 @@ TEST_CASE("schema: keys that old versions leave out have the server's defaults")
   CHECK(schema->num_documents == 7);
 }
 
+TEST_CASE("schema: metadata as JSON, references by name") {
+  const auto schema = ParseSchema(
+      R"({"name":"c","num_documents":0,"metadata":{"k":[1,{"d":2.5}]},"fields":[)"
+      R"({"name":"r","type":"string","reference":"others.id","async_reference":false}]})");
+  REQUIRE(schema.ok());
+  CHECK(schema->metadata == R"({"k":[1,{"d":2.5}]})");
+  CHECK(schema->fields[0].reference == "others.id");
+  const auto without = ParseSchema(R"({"name":"c","num_documents":0,"fields":null})");
+  CHECK(without->metadata.empty());
+}
+
+TEST_CASE("schema: a list of collections leaves out what is none") {
+  const auto schemas =
+      ParseCollections(R"([{"name":"a","num_documents":1,"fields":[]},{"name":7},null,"x",)"
+                       R"({"name":"b","num_documents":2,"fields":[{"name":"t","type":{}}]},)"
+                       R"({"name":"c","num_documents":3,"fields":null}])");
+  REQUIRE(schemas.ok());
+  REQUIRE(schemas->size() == 2);
+  CHECK((*schemas)[0].name == "a");
+  CHECK((*schemas)[1].name == "c");
+  CHECK(ParseCollections("[]")->empty());
+  CHECK_THAT(ParseCollections("{}").error().message, ContainsSubstring("a list of collections"));
+}
+
 TEST_CASE("schema: a collection without fields") {
   const auto schema = ParseSchema(R"({"name":"c","num_documents":0,"fields":null})");
   REQUIRE(schema.ok());

@@ -25,6 +25,12 @@ TEST_CASE("search query: what is not asked is not sent") {
         "&include_fields=id&enable_overrides=false&enable_analytics=false");
 }
 
+TEST_CASE("search query: whole documents are not asked for by field") {
+  CHECK(SearchTarget({.collection = "c", .fields = {"t"}, .whole = true}) ==
+        "/collections/c/documents/search?q=%2A&per_page=250&offset=0&limit_hits=1000000"
+        "&enable_overrides=false&enable_analytics=false");
+}
+
 TEST_CASE("search query: the same parameters in a multi search") {
   CHECK(MultiSearchBody({&kQuery, 1}) ==
         R"({"searches":[{"collection":"a/b","enable_analytics":"false",)"
@@ -48,6 +54,7 @@ TEST_CASE("search query: several searches in one body") {
 TEST_CASE("search query: the address of a document") {
   CHECK(DocumentTarget("a/b", "x y", "id,t") ==
         "/collections/a%2Fb/documents/x%20y?include_fields=id%2Ct");
+  CHECK(DocumentTarget("c", "import") == "/collections/c/documents/%69%6D%70%6F%72%74");
   CHECK(DocumentTarget("c", "export", "id") ==
         "/collections/c/documents/%65%78%70%6F%72%74?include_fields=id");
 }

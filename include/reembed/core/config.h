@@ -69,6 +69,13 @@ struct UpdateConfig {
   Seconds patience{1800};
 };
 
+/// What `rebuild` and `alias` may do beyond the filter.
+struct CutoverConfig {
+  bool refuse_outside_filter = false;  ///< `--outside-filter refuse`: block instead of re-embedding
+  bool allow_missing = false;  ///< documents that cannot be embedded may end without a vector
+  bool all_aliases = false;  ///< every alias of the collection is switched, not the one configured
+};
+
 struct JournalConfig {
   std::string dir = ".reembed";  ///< never empty; a relative one lies in the working directory
   bool backup = true;            ///< save every vector before it is replaced
@@ -81,6 +88,7 @@ struct Config {
   EmbeddingConfig embedding;
   UpdateConfig update;
   JournalConfig journal;
+  CutoverConfig cutover;
   std::vector<CollectionConfig> collections;  ///< those selected, in order of work and report
   std::string source;                         ///< the config file's path, or `built-in`
 };

@@ -31,6 +31,7 @@ struct ConfigFlags {
   std::optional<Seconds> max_wait;
   std::optional<std::string> state_dir;  ///< `--state-dir`, over `journal.dir`
   std::optional<bool> backup;            ///< false: `--no-backup`
+  CutoverConfig cutover;                 ///< exists as flags only
 };
 
 /// Everything a configuration is made of. Precedence: flags, environment, `.env`, file, defaults.

@@ -38,7 +38,9 @@ struct JournalRow {
   /// journal's is of another recipe.
   std::optional<VectorHash> vector;
   DocumentState state = DocumentState::kPending;
-  bool of_this_session = false;  ///< it had an outcome since the program was started
+  bool of_this_session = false;       ///< it had an outcome since the program was started
+  bool of_this_pass = false;          ///< the pass that is on has shown it already
+  std::optional<TextHash> copy = {};  ///< of the copy that was made of the whole document
 };
 
 /// What a scan and the journal say together.

@@ -98,9 +98,9 @@ struct RunReport {
 
 /// A snapshot for the progress display.
 struct Progress {
-  std::string collection;
-  std::uint64_t done = 0;   ///< documents with an outcome
-  std::uint64_t total = 0;  ///< documents that matched
+  std::string collection;   ///< with the phase, of a strategy that has several
+  std::uint64_t done = 0;   ///< documents with an outcome, or done in the phase
+  std::uint64_t total = 0;  ///< documents that matched, or are to be done in the phase
   std::uint64_t failed = 0;
   double elapsed_seconds = 0;
   double documents_per_second = 0;  ///< over the last few seconds

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "reembed/base/clock.h"
+#include "reembed/core/config.h"
 
 namespace reembed {
 
@@ -42,7 +45,14 @@ constexpr std::string_view ToString(RollbackStatus status) {
 }
 
 /// Why a document does not hold its old field again.
-enum class LeftKind : std::uint8_t { kNotOurs, kRemoved, kNoBackup, kRejected };
+enum class LeftKind : std::uint8_t {
+  kNotOurs,
+  kRemoved,
+  kNoBackup,
+  kRejected,
+  kUnfit,       ///< it was written since and does not fit the old field: it loses its vector
+  kNotCarried,  ///< what was written since was not carried over to the old collection
+};
 constexpr std::string_view ToString(LeftKind kind) {
   switch (kind) {
     case LeftKind::kNotOurs:
@@ -51,6 +61,10 @@ constexpr std::string_view ToString(LeftKind kind) {
       return "removed";
     case LeftKind::kNoBackup:
       return "no_backup";
+    case LeftKind::kUnfit:
+      return "unfit";
+    case LeftKind::kNotCarried:
+      return "not_carried";
     case LeftKind::kRejected:
       break;
   }
@@ -58,7 +72,7 @@ constexpr std::string_view ToString(LeftKind kind) {
 }
 
 /// A document that was left as it is.
-struct LeftDocument {
+struct UnrestoredDocument {
   std::string id;
   LeftKind kind = LeftKind::kNotOurs;
   std::string reason;  ///< for people
@@ -75,7 +89,8 @@ struct RollbackCounts {
   std::uint64_t emptied = 0;    ///< of `restored`: have no vector again
   std::uint64_t as_before = 0;  ///< hold already what the backup holds
   /// Have a backup and hold what is not ours; or have none and hold a vector of ours that a run may
-  /// have written without one.
+  /// have written without one; or lose a vector that does not fit the old field; or differ in the
+  /// collection that the alias led to.
   std::uint64_t left = 0;
   std::uint64_t failed = 0;  ///< the store refused the old field, or the backup is damaged
   /// Have a backup and are deleted. With several runs to undo: at least so many.
@@ -83,17 +98,38 @@ struct RollbackCounts {
   std::uint64_t without_backup = 0;  ///< were up to date when the run began, or came later
 };
 
+/// What was written since an alias was switched and is in the old collection now: documents.
+struct CarriedCounts {
+  std::uint64_t created = 0, replaced = 0, deleted = 0;
+};
+
 /// What a collection's rollback came to, or, in a dry run, would come to.
 struct CollectionRollback {
   std::string name;        ///< key of the configuration
   std::string collection;  ///< real name on the server; the configured one until it is known
+  /// The way back: kInPlace gives fields back under the live index; kRebuild drops the field, gives
+  /// fields back and adds it with its old definition; kAlias switches back.
+  StrategyChoice strategy = StrategyChoice::kInPlace;
   RollbackStatus status = RollbackStatus::kRestored;
   std::string message;             ///< empty when restored, partial or planned
   std::vector<std::string> runs;   ///< ids of the runs that are undone, oldest first
   std::vector<std::string> notes;  ///< what else to know
   RollbackCounts counts;
-  std::vector<LeftDocument> left;  ///< left alone or failed; at most kMaxLeftListed
+  std::vector<UnrestoredDocument> left;  ///< left alone or failed; at most kMaxLeftListed
+  std::string definition;                ///< kRebuild: the field's that comes back, JSON
+  /// kRebuild: for how long vector search was away, or, in a dry run, was when the collection was
+  /// migrated. Absent: not known.
+  std::optional<double> search_away_seconds;
+  std::vector<std::string> aliases;  ///< kAlias: that lead back
+  std::string back_to;               ///< kAlias: where to; empty: nothing is switched
+  std::string copy;                  ///< kAlias: that was given up, or led to; it stays
+  std::optional<CarriedCounts> carried;
   double seconds = 0;
+
+  /// True when more than the journal changes.
+  bool ChangesStore() const {
+    return counts.to_restore > 0 || strategy == StrategyChoice::kRebuild || !back_to.empty();
+  }
 };
 
 /// The verb `rollback` as a whole.
@@ -107,11 +143,9 @@ struct RollbackReport {
   std::string message;  ///< why it ended early as a whole; empty otherwise
   int exit_code = 0;
 
-  /// Of all collections.
-  std::uint64_t ToRestore() const {
-    std::uint64_t sum = 0;
-    for (const CollectionRollback& collection : collections) sum += collection.counts.to_restore;
-    return sum;
+  bool ChangesStore() const {
+    return std::any_of(collections.begin(), collections.end(),
+                       [](const CollectionRollback& one) { return one.ChangesStore(); });
   }
 };
 

@@ -19,6 +19,7 @@ struct FieldSchema {
   bool store = true;
   bool embed = false;      ///< the server computes this field itself
   std::string vec_dist;    ///< `cosine` or `ip`; empty when not a vector
+  std::string reference;   ///< `collection.field` of another collection; empty: none
   std::string definition;  ///< the field's JSON as the server sent it
 
   /// True when a search by vector finds documents by it, and waits for writes to it.
@@ -32,6 +33,7 @@ struct CollectionSchema {
   std::uint64_t num_documents = 0;
   bool enable_nested_fields = false;
   std::string default_sorting_field;
+  std::string metadata;  ///< JSON text; empty when there is none
   std::vector<FieldSchema> fields;
 
   /// Null when the schema has no such field.

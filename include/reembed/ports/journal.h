@@ -12,6 +12,7 @@
 #include "reembed/base/clock.h"
 #include "reembed/base/result.h"
 #include "reembed/core/backup.h"
+#include "reembed/core/cutover.h"
 #include "reembed/core/document.h"
 #include "reembed/core/recipe.h"
 #include "reembed/core/reconcile.h"
@@ -36,12 +37,22 @@ class JournalView {
   virtual Result<std::vector<bool>> Paid(std::span<const TextHash> texts) = 0;
 };
 
+/// What a pass makes of a document that is not up to date.
+enum class WorkOrder : std::uint8_t {
+  kWriteAtOnce,  ///< pending: read again, embedded if its text is not paid for, written
+  kEmbedFirst,   ///< embedded when the vector of its text is here, else pending: nothing is written
+                 ///< before all are embedded
+};
+
 /// One document of a scan, judged.
 struct ScanRecord {
   std::string_view id;
   TextHash text;
   DocumentClass found = DocumentClass::kNew;
-  std::optional<FieldBackup> backup;  ///< the field as it is; kept if it is the run's first
+  std::optional<FieldBackup> backup = {};  ///< the field as it is; kept if it is the run's first
+  /// It is to end without a vector, and nothing is embedded for it: under kEmbedFirst it becomes
+  /// kEmbedded without one.
+  bool without_vector = false;
 };
 
 struct SeenDocument {
@@ -72,12 +83,31 @@ struct Admitted {
   std::vector<ReadyDocument> ready;  ///< whose text was paid for: write them
 };
 
+/// A document that is to be written as it is in the journal.
+struct EmbeddedDocument {
+  std::string id;
+  SharedEmbedding vector;  ///< null: it is to have none
+  bool truncated = false;
+  TextHash text;                 ///< that `vector` belongs to
+  std::optional<TextHash> copy;  ///< of the copy that was made of it before
+};
+
+/// A copy whose original is gone.
+struct OrphanedCopy {
+  std::string id;
+  TextHash copy;  ///< as it was made
+};
+
 /// How a document ended.
 struct DocumentOutcome {
   std::string id;
   DocumentState state = DocumentState::kWritten;
   Failure failure = {};    ///< when kFailed
   bool truncated = false;  ///< when kWritten: the vector is of the text's beginning only
+  /// When kWritten into a clone: HashWithoutField of the document as it was copied. Absent: what
+  /// was known of a copy stays.
+  std::optional<TextHash> copy = {};
+  bool copy_removed = false;  ///< there is no copy any more
 };
 
 /// What OpenRun found or began.
@@ -95,11 +125,14 @@ class Journal : public JournalView {
   virtual const RunIdentity& run() const = 0;
 
   /// Begins a pass over the collection; one that was begun and not ended is forgotten.
-  virtual Status BeginScan() = 0;
+  virtual Status BeginScan(WorkOrder order) = 0;
   /// Notes documents of the pass. Up to date: nothing is left to do. Any other class: pending,
   /// unless the document failed in this session with the same text, or was skipped in it and has
   /// had no text (HashText("")) in two passes in a row. One skipped for another reason is pending
   /// again each time that a pass shows it: who scans repeatedly bounds how often.
+  /// Under kEmbedFirst what would be pending is kEmbedded when it is `without_vector` or when the
+  /// vector of `text` is here, blob and all; also a document that failed or was skipped in this
+  /// session with the same text, when it is `without_vector`.
   virtual Result<ScanNotes> RecordScan(std::span<const ScanRecord> documents) = 0;
   /// The pass was complete: what it did not show is gone.
   virtual Result<ScanEnd> EndScan() = 0;
@@ -108,6 +141,18 @@ class Journal : public JournalView {
   virtual Result<std::uint64_t> PendingCount() = 0;
   /// The next ids of them in the order of ids, after `after` (empty: from the first).
   virtual Result<std::vector<std::string>> NextPending(std::string_view after, std::size_t max) = 0;
+
+  /// Documents of the last pass that are kEmbedded, whichever pass made them so.
+  virtual Result<std::uint64_t> EmbeddedCount() = 0;
+  /// The next of them in the order of ids, after `after` (empty: from the first).
+  virtual Result<std::vector<EmbeddedDocument>> NextEmbedded(std::string_view after,
+                                                             std::size_t max) = 0;
+
+  /// How many documents have a copy (DocumentOutcome::copy), and those whose copy is left although
+  /// they are gone, as a complete pass or their outcome says, in the order of ids.
+  virtual Result<std::uint64_t> CopyCount() = 0;
+  virtual Result<std::vector<OrphanedCopy>> NextOrphanedCopies(std::string_view after,
+                                                               std::size_t max) = 0;
 
   /// Takes pending documents with the text they have now. A text whose vector is here is ready; one
   /// that is on its way is waited for: SaveVectors will name the document.
@@ -193,6 +238,11 @@ class JournalStore {
   /// Oldest first.
   virtual Result<std::vector<RunRecord>> Runs() = 0;
   virtual Result<TargetCounts> CountsOf(const Target& target) = 0;
+  /// Rebuilds, alias switches and ways back, oldest first.
+  virtual Result<std::vector<Cutover>> Cutovers() = 0;
+  /// Adds it (number 0, which is set) or replaces it. Durable when it returns.
+  virtual Status SaveCutover(Cutover& cutover) = 0;
+
   /// Of the journal's files, bytes.
   virtual Result<std::uint64_t> SizeOnDisk() = 0;
 

@@ -19,11 +19,12 @@ namespace reembed {
 
 /// What to read of a collection.
 struct FetchSpec {
-  std::string collection;           ///< real name
-  std::vector<std::string> fields;  ///< beside `id`; dotted ones are nested
-  std::string filter_by;            ///< empty: all
+  std::string collection;                ///< real name
+  std::vector<std::string> fields = {};  ///< beside `id`; dotted ones are nested
+  std::string filter_by = {};            ///< empty: all
   /// True for an id that an earlier page of this pass, or an earlier pass, has delivered.
-  std::function<bool(std::string_view)> is_known;
+  std::function<bool(std::string_view)> is_known = {};
+  bool whole = false;  ///< every field of the document instead of `fields`
 };
 
 /// Pages of a collection, each id once per pass.
@@ -106,6 +107,8 @@ class StoreReader {
  public:
   virtual ~StoreReader() = default;
   virtual Result<CollectionSchema> Describe(const std::string& name, const StopTokens& stop) = 0;
+  /// Every collection of the server that the key may see.
+  virtual Result<std::vector<CollectionSchema>> Collections(const StopTokens& stop) = 0;
   /// kRefused when the key may not list aliases: not a blocker.
   virtual Result<std::vector<Alias>> Aliases(const StopTokens& stop) = 0;
   virtual Result<std::uint64_t> Count(const std::string& collection, const std::string& filter_by,
@@ -120,6 +123,11 @@ class StoreReader {
   /// search. Errors: also kRefused while the field has no index.
   virtual Result<std::vector<std::string>> FindNearest(const NearestQuery& query,
                                                        const StopTokens& stop) = 0;
+  /// How many documents each configured node counts, in that order; asked once each.
+  virtual std::vector<Result<std::uint64_t>> CountOnNodes(const std::string& collection,
+                                                          const StopTokens& stop) = 0;
+  /// PendingWrites of each configured node, in that order; asked once each.
+  virtual std::vector<Result<std::uint64_t>> PendingOnNodes(const StopTokens& stop) = 0;
   /// One entry per configured node, in that order. Never fails: what is wrong is in the entries.
   virtual std::vector<NodeStatus> Nodes(const StopTokens& stop) = 0;
   virtual std::unique_ptr<DocumentFetcher> MakeFetcher(FetchSpec spec) = 0;
@@ -168,10 +176,82 @@ class FieldRestorer {
                                                    const StopTokens& stop) = 0;
 };
 
+/// What a change of the schema came to.
+enum class AlterResult : std::uint8_t {
+  kDone,
+  /// The documents that are stored do not fit: a vector of another length, or none in a field that
+  /// is not optional (tests/data/transcripts/12-dimension-change.json).
+  kUnfit,
+};
+
+/// Schemas, collections and aliases. Every call may be repeated: one that finds its effect there is
+/// fine. An alteration that is running (422) is waited for, one whose answer was lost is looked up
+/// in the schema. Real collection names only.
+/// Errors:  kRefused (key, the server's words), kNotFound, kOutage (patience is over),
+///          kInterrupted.   Retries: inside.   One thread.
+class SchemaEditor {
+ public:
+  virtual ~SchemaEditor() = default;
+  /// The values stay in the documents. Fine when the schema has no such field.
+  virtual Status DropField(const std::string& collection, const std::string& field,
+                           const StopTokens& stop) = 0;
+  /// `definition`: the field's JSON. A field of that name that the server has detected by itself
+  /// meanwhile (one without `num_dim`) is replaced in the same request; one that is there as
+  /// defined is fine.
+  virtual Result<AlterResult> AddField(const std::string& collection, const std::string& definition,
+                                       const StopTokens& stop) = 0;
+  /// Drops and adds in one request; only an empty collection takes another vector length so.
+  virtual Result<AlterResult> ReplaceField(const std::string& collection,
+                                           const std::string& definition,
+                                           const StopTokens& stop) = 0;
+  /// An empty collection `name` with the schema of `source`. Fine when `name` exists.
+  virtual Status Clone(const std::string& source, const std::string& name,
+                       const StopTokens& stop) = 0;
+  virtual Status SetMetadata(const std::string& collection, const std::string& metadata,
+                             const StopTokens& stop) = 0;
+  /// At once for everybody who asks the leader; followers may lag.
+  virtual Status PointAlias(const std::string& alias, const std::string& collection,
+                            const StopTokens& stop) = 0;
+  /// With all its documents. Fine when there is none.
+  virtual Status DeleteCollection(const std::string& name, const StopTokens& stop) = 0;
+};
+
+/// A whole document for another collection.
+struct DocumentCopy {
+  std::string id;
+  std::string json;
+};
+enum class CopyAction : std::uint8_t {
+  kUpsert,  ///< replaces a document of that id as a whole
+  kCreate,  ///< leaves it: kExists
+};
+enum class CopyState : std::uint8_t { kWritten, kExists, kRejected };
+struct CopyOutcome {
+  CopyState state = CopyState::kWritten;
+  std::string message;  ///< the server's, when rejected
+};
+
+/// Writes whole documents into one collection. As DocumentUpdater in shape, errors, retries and
+/// threads; but a `create` whose answer was lost may find its own document: kExists.
+class DocumentCopier {
+ public:
+  virtual ~DocumentCopier() = default;
+  virtual Result<std::vector<CopyOutcome>> Apply(std::span<const DocumentCopy> documents,
+                                                 CopyAction action, const StopTokens& stop) = 0;
+  /// kWritten: deleted; kDeleted: there was none.
+  virtual Result<std::vector<UpdateOutcome>> Delete(std::span<const std::string> ids,
+                                                    const StopTokens& stop) = 0;
+  /// Moves the collection's counter of automatic ids on by `count` or more, by creates that are
+  /// refused. `id`: of a document that is there. Creates nothing.
+  virtual Status UseUpIds(const std::string& id, std::uint64_t count, const StopTokens& stop) = 0;
+};
+
 /// The writes. A dry run has none.
 class StoreWriter {
  public:
   virtual ~StoreWriter() = default;
+  virtual std::unique_ptr<SchemaEditor> MakeSchemaEditor() = 0;
+  virtual std::unique_ptr<DocumentCopier> MakeCopier(const std::string& collection) = 0;
   virtual std::unique_ptr<FieldRestorer> MakeRestorer(UpdateSpec spec) = 0;
   virtual std::unique_ptr<DocumentUpdater> MakeUpdater(UpdateSpec spec) = 0;
 };

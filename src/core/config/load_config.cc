@@ -141,6 +141,7 @@ ConfigOutcome LoadConfig(const ConfigSources& sources) {
                 .embedding = file.embedding,
                 .update = file.update,
                 .journal = file.journal,
+                .cutover = sources.flags.cutover,
                 .collections = {},
                 .source = sources.config_file.name};
   ReadTypesenseVariables(variables, config.typesense, problems);

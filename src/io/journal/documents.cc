@@ -29,6 +29,10 @@ bool WouldEndTheSame(const DocumentRow& row, std::optional<DocumentState> outcom
   return outcome == DocumentState::kSkipped && text == HashText("");
 }
 
+bool EmbedsFirst(const ScanRecord& seen, WorkOrder order) {
+  return order == WorkOrder::kEmbedFirst && seen.found != DocumentClass::kUpToDate;
+}
+
 // The store holds the right vector.
 void NoteUpToDate(DocumentRow& row, std::optional<DocumentState> outcome,
                   const DocumentScope& scope) {
@@ -50,13 +54,13 @@ DocumentTable::DocumentTable(Database& database, std::int64_t target)
     : target_(target),
       find_(database,
             "SELECT state, pass, recipe, text_hash, vector_hash, truncated, session, outcome, "
-            "attempts, error_stage, error_kind, error_message, written FROM documents "
+            "attempts, error_stage, error_kind, error_message, written, copy FROM documents "
             "WHERE target=? AND id=?"),
       put_(
           database,
           "REPLACE INTO documents(target, id, state, pass, recipe, text_hash, vector_hash, "
-          "truncated, session, outcome, attempts, error_stage, error_kind, error_message, written) "
-          "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)") {}
+          "truncated, session, outcome, attempts, error_stage, error_kind, error_message, written, "
+          "copy) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)") {}
 
 std::optional<DocumentRow> DocumentTable::Find(std::string_view id) {
   if (!find_.Bind(target_, id).Step()) return std::nullopt;
@@ -74,13 +78,14 @@ std::optional<DocumentRow> DocumentTable::Find(std::string_view id) {
   row.error_kind = EnumAt<FailureKind>(find_, 10);
   if (!find_.IsNull(11)) row.error_message = std::string(find_.View(11));
   row.written = find_.Bool(12);
+  row.copy = find_.Hash(13);
   return row;
 }
 
 void DocumentTable::Put(std::string_view id, const DocumentRow& row) {
   put_.Bind(target_, id, row.state, row.pass, row.recipe, row.text, row.vector, row.truncated,
             row.session, row.outcome, row.attempts, row.error_stage, row.error_kind,
-            row.error_message, row.written)
+            row.error_message, row.written, row.copy)
       .Run();
 }
 
@@ -105,6 +110,18 @@ std::optional<KnownVector> KnownOf(const std::optional<DocumentRow>& row, const 
   return vectors.Known(text);
 }
 
+std::optional<KnownVector> KnownToScan(const std::optional<DocumentRow>& row,
+                                       const ScanRecord& seen, const DocumentScope& scope,
+                                       WorkOrder order, VectorTable& vectors) {
+  if (EmbedsFirst(seen, order)) {
+    if (seen.without_vector) return std::nullopt;
+    // The text's, not the row's: a vector that was pruned and paid again may be another one.
+    std::optional<KnownVector> known = vectors.Known(seen.text);
+    if (known && known->stored) return known;
+  }
+  return KeepsVector(seen.found) ? KnownOf(row, seen.text, scope, vectors) : std::nullopt;
+}
+
 void SetVector(DocumentRow& row, const std::optional<KnownVector>& vector) {
   if (!vector || row.vector != vector->hash) row.written = false;
   row.vector.reset();
@@ -115,20 +132,24 @@ void SetVector(DocumentRow& row, const std::optional<KnownVector>& vector) {
 
 DocumentRow AfterScan(const std::optional<DocumentRow>& old, const ScanRecord& seen,
                       const std::optional<KnownVector>& known, const DocumentScope& scope,
-                      std::int64_t pass) {
+                      const ScanPass& pass) {
   DocumentRow row = old.value_or(DocumentRow{});
-  row.pass = pass;
+  row.pass = pass.number;
   const std::optional<DocumentState> outcome = OutcomeOf(old, scope.session);
   const bool up_to_date = seen.found == DocumentClass::kUpToDate;
+  const bool embeds_first = EmbedsFirst(seen, pass.order);
+  const bool to_have_none = embeds_first && seen.without_vector;
+  const bool is_stored = embeds_first && !to_have_none && known && known->stored;
   // Not again before the next start.
-  if (!up_to_date && WouldEndTheSame(row, outcome, seen.text)) return row;
+  if (!up_to_date && !to_have_none && WouldEndTheSame(row, outcome, seen.text)) return row;
   row.recipe = scope.recipe;
   row.text = seen.text;
-  SetVector(row, KeepsVector(seen.found) ? known : std::nullopt);
+  const bool keeps = !to_have_none && (is_stored || KeepsVector(seen.found));
+  SetVector(row, keeps ? known : std::nullopt);
   if (up_to_date) {
     NoteUpToDate(row, outcome, scope);
   } else {
-    row.state = DocumentState::kPending;
+    row.state = to_have_none || is_stored ? DocumentState::kEmbedded : DocumentState::kPending;
   }
   return row;
 }
@@ -151,7 +172,9 @@ DocumentRow AfterOutcome(const std::optional<DocumentRow>& old, const DocumentOu
     return row;
   }
   ForgetError(row);
+  if (outcome.copy_removed) row.copy.reset();
   if (outcome.state != DocumentState::kWritten) return row;
+  if (outcome.copy) row.copy = outcome.copy;
   row.truncated = outcome.truncated;
   row.written = row.vector.has_value();
   return row;
@@ -177,7 +200,8 @@ ScanEnd MarkGone(Database& database, const DocumentScope& scope, std::int64_t pa
 }
 
 std::vector<std::optional<JournalRow>> ReadRows(Database& database, const DocumentScope& scope,
-                                                std::span<const std::string_view> ids) {
+                                                std::span<const std::string_view> ids,
+                                                std::int64_t pass) {
   std::vector<std::optional<JournalRow>> rows;
   rows.reserve(ids.size());
   DocumentTable documents(database, scope.target);
@@ -191,12 +215,15 @@ std::vector<std::optional<JournalRow>> ReadRows(Database& database, const Docume
     if (const auto known = KnownOf(found, found->text, scope, vectors)) row->vector = known->hash;
     row->state = found->state;
     // What the row's state tells is not of this vector: another recipe wrote its own, or the
-    // document was gone before it had one. So nobody has overwritten it.
-    const bool is_own = found->recipe == scope.recipe && found->vector;
-    const bool ended =
-        row->state == DocumentState::kWritten || row->state == DocumentState::kDeleted;
+    // document was gone before it had one. So nobody has overwritten it. One that this recipe wrote
+    // without a vector was to have none.
+    const bool is_written = row->state == DocumentState::kWritten;
+    const bool is_own = found->recipe == scope.recipe && (found->vector || is_written);
+    const bool ended = is_written || row->state == DocumentState::kDeleted;
     if (row->vector && !is_own && ended) row->state = DocumentState::kEmbedded;
     row->of_this_session = scope.session != 0 && OutcomeOf(found, scope.session).has_value();
+    row->of_this_pass = pass != 0 && found->pass == pass;
+    row->copy = found->copy;
   }
   return rows;
 }

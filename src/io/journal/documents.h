@@ -20,6 +20,12 @@ struct DocumentScope {
   std::int64_t session = 0;  ///< the present one; 0: reading only
 };
 
+/// A pass over a collection.
+struct ScanPass {
+  std::int64_t number = 0;
+  WorkOrder order = WorkOrder::kWriteAtOnce;
+};
+
 /// A row of `documents`.
 struct DocumentRow {
   DocumentState state = DocumentState::kPending;
@@ -35,6 +41,7 @@ struct DocumentRow {
   std::optional<Stage> error_stage;      ///< these three of the last that did
   std::optional<FailureKind> error_kind;
   std::optional<std::string> error_message;
+  std::optional<TextHash> copy;  ///< of the copy that was made of the whole document
   friend bool operator==(const DocumentRow&, const DocumentRow&) = default;
 };
 
@@ -64,16 +71,22 @@ bool KeepsVector(DocumentClass found);
 std::optional<KnownVector> KnownOf(const std::optional<DocumentRow>& row, const TextHash& text,
                                    const DocumentScope& scope, VectorTable& vectors);
 
+/// The vector that a row can have after a scan: KnownOf for the text that the scan showed, looked
+/// up only where AfterScan asks for it.
+std::optional<KnownVector> KnownToScan(const std::optional<DocumentRow>& row,
+                                       const ScanRecord& seen, const DocumentScope& scope,
+                                       WorkOrder order, VectorTable& vectors);
+
 /// The row's vector is this one, or none.
 void SetVector(DocumentRow& row, const std::optional<KnownVector>& vector);
 
 // What becomes of a row; `old` is absent for a document that the journal does not know. Pure.
 
-/// A scan judged the document. `known`: by KnownOf for the text that it showed;
-/// counts only if KeepsVector.
+/// A scan judged the document. `known`: by KnownToScan; counts if KeepsVector, or if it is stored
+/// and the pass is one that embeds first.
 DocumentRow AfterScan(const std::optional<DocumentRow>& old, const ScanRecord& seen,
                       const std::optional<KnownVector>& known, const DocumentScope& scope,
-                      std::int64_t pass);
+                      const ScanPass& pass);
 /// It ended.
 DocumentRow AfterOutcome(const std::optional<DocumentRow>& old, const DocumentOutcome& outcome,
                          const DocumentScope& scope, std::int64_t pass);
@@ -81,8 +94,9 @@ DocumentRow AfterOutcome(const std::optional<DocumentRow>& old, const DocumentOu
 /// What `pass` did not show is gone.
 ScanEnd MarkGone(Database& database, const DocumentScope& scope, std::int64_t pass);
 
-/// Answers of JournalView.
+/// Answers of JournalView. `pass`: the one that is on; 0: none.
 std::vector<std::optional<JournalRow>> ReadRows(Database& database, const DocumentScope& scope,
-                                                std::span<const std::string_view> ids);
+                                                std::span<const std::string_view> ids,
+                                                std::int64_t pass);
 
 }  // namespace reembed

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "cutovers.h"
 #include "documents.h"
 #include "prune.h"
 #include "restore.h"
@@ -20,7 +21,7 @@ class PlainView final : public JournalView {
 
   Result<std::vector<std::optional<JournalRow>>> Rows(
       std::span<const std::string_view> ids) override {
-    return file_->Read([&](Database& database) { return ReadRows(database, scope_, ids); });
+    return file_->Read([&](Database& database) { return ReadRows(database, scope_, ids, 0); });
   }
 
   Result<std::vector<bool>> Paid(std::span<const TextHash> texts) override {
@@ -63,6 +64,16 @@ class Store final : public JournalStore {
   Result<TargetCounts> CountsOf(const Target& target) override {
     return file_->Read(
         [&](Database& database) { return CountDocuments(database, FindTarget(database, target)); });
+  }
+
+  Result<std::vector<Cutover>> Cutovers() override { return file_->Read(ReadCutovers); }
+
+  Status SaveCutover(Cutover& cutover) override {
+    const Result<std::int64_t> number =
+        file_->Write([&](Database& database) { return PutCutover(database, cutover); });
+    if (!number.ok()) return number.error();
+    cutover.number = *number;
+    return {};
   }
 
   Result<std::uint64_t> SizeOnDisk() override { return file_->SizeOnDisk(); }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runs.h"
+#include "columns.h"
 
 namespace reembed {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "runs.h"
+#include "columns.h"
 
 namespace reembed {
 namespace {

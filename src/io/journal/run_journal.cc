@@ -6,6 +6,7 @@
 
 #include "documents.h"
 #include "vector_table.h"
+#include "work_list.h"
 
 namespace reembed {
 namespace {
@@ -16,6 +17,12 @@ struct Waiting {
   std::string id;
 };
 
+// Whether the document may get another vector, of a field that was not kept without a backup.
+bool WillBeWritten(const DocumentRow& row, WorkOrder order) {
+  if (row.state == DocumentState::kPending) return true;
+  return order == WorkOrder::kEmbedFirst && row.state == DocumentState::kEmbedded && row.vector;
+}
+
 class RunJournal final : public Journal {
  public:
   RunJournal(std::shared_ptr<JournalFile> file, OpenedRun run, bool with_backup)
@@ -23,11 +30,13 @@ class RunJournal final : public Journal {
         run_(std::move(run)),
         with_backup_(with_backup),
         scope_{run_.target, run_.recipe, file_->session()},
-        pass_(run_.pass) {}
+        pass_{run_.pass} {}
 
   Result<std::vector<std::optional<JournalRow>>> Rows(
       std::span<const std::string_view> ids) override {
-    return file_->Read([&](Database& database) { return ReadRows(database, scope_, ids); });
+    MutexLock lock(mutex_);
+    const std::int64_t pass = pass_is_on_ ? pass_.number : 0;
+    return file_->Read([&](Database& database) { return ReadRows(database, scope_, ids, pass); });
   }
 
   Result<std::vector<bool>> Paid(std::span<const TextHash> texts) override {
@@ -37,11 +46,17 @@ class RunJournal final : public Journal {
 
   const RunIdentity& run() const override { return run_.identity; }
 
-  Status BeginScan() override;
+  Status BeginScan(WorkOrder order) override;
   Result<ScanNotes> RecordScan(std::span<const ScanRecord> documents) override;
   Result<ScanEnd> EndScan() override;
   Result<std::uint64_t> PendingCount() override;
   Result<std::vector<std::string>> NextPending(std::string_view after, std::size_t max) override;
+  Result<std::uint64_t> EmbeddedCount() override;
+  Result<std::vector<EmbeddedDocument>> NextEmbedded(std::string_view after,
+                                                     std::size_t max) override;
+  Result<std::uint64_t> CopyCount() override;
+  Result<std::vector<OrphanedCopy>> NextOrphanedCopies(std::string_view after,
+                                                       std::size_t max) override;
   Result<Admitted> Admit(std::span<const SeenDocument> documents) override;
   Result<std::vector<ReadyDocument>> SaveVectors(std::span<const EmbeddedText> texts) override;
   Result<std::vector<std::string>> GiveUp(const TextHash& hash) override;
@@ -54,7 +69,7 @@ class RunJournal final : public Journal {
 
   // Sets the row of a document that a scan showed.
   static DocumentRow NoteSeen(DocumentTable& table, VectorTable& vectors, const ScanRecord& seen,
-                              const DocumentScope& scope, std::int64_t pass, ScanNotes& notes);
+                              const DocumentScope& scope, const ScanPass& pass, ScanNotes& notes);
   // Sets the row of a document that was admitted: its text, and the vector that is kept for it.
   void NoteAdmitted(DocumentTable& documents, const SeenDocument& seen,
                     const std::optional<KnownVector>& vector, std::int64_t pass) const;
@@ -67,29 +82,31 @@ class RunJournal final : public Journal {
   const OpenedRun run_;
   const bool with_backup_;
   const DocumentScope scope_;
-  Mutex mutex_;  // taken before the file's
-  std::int64_t pass_ REEMBED_GUARDED_BY(mutex_);
+  Mutex mutex_;                               // taken before the file's
+  ScanPass pass_ REEMBED_GUARDED_BY(mutex_);  // the last that was begun
+  bool pass_is_on_ REEMBED_GUARDED_BY(mutex_) = false;
   std::uint64_t admitted_ REEMBED_GUARDED_BY(mutex_) = 0;
   // Holds what the pages in flight hold, whatever the size of the collection.
   WaitingTexts waiting_ REEMBED_GUARDED_BY(mutex_);
 };
 
-Status RunJournal::BeginScan() {
+Status RunJournal::BeginScan(WorkOrder order) {
   MutexLock lock(mutex_);
   const Result<std::int64_t> pass = file_->Write([&](Database& database) {
     Statement next(database, "UPDATE targets SET pass = pass + 1 WHERE id=? RETURNING pass");
     return next.Bind(scope_.target).Step() ? next.Int(0) : 0;
   });
   if (!pass.ok()) return pass.error();
-  pass_ = *pass;
+  pass_ = {*pass, order};
+  pass_is_on_ = true;
   return {};
 }
 
 DocumentRow RunJournal::NoteSeen(DocumentTable& table, VectorTable& vectors, const ScanRecord& seen,
-                                 const DocumentScope& scope, std::int64_t pass, ScanNotes& notes) {
+                                 const DocumentScope& scope, const ScanPass& pass,
+                                 ScanNotes& notes) {
   const std::optional<DocumentRow> old = table.Find(seen.id);
-  std::optional<KnownVector> known;
-  if (KeepsVector(seen.found)) known = KnownOf(old, seen.text, scope, vectors);
+  const auto known = KnownToScan(old, seen, scope, pass.order, vectors);
   DocumentRow row = AfterScan(old, seen, known, scope, pass);
   if (old != row) table.Put(seen.id, row);
   if (seen.found == DocumentClass::kUpToDate) {
@@ -102,61 +119,82 @@ DocumentRow RunJournal::NoteSeen(DocumentTable& table, VectorTable& vectors, con
 
 Result<ScanNotes> RunJournal::RecordScan(std::span<const ScanRecord> documents) {
   MutexLock lock(mutex_);
-  const std::int64_t pass = pass_;
+  const ScanPass pass = pass_;
   return file_->Write([&](Database& database) {
     DocumentTable table(database, scope_.target);
     VectorTable vectors(database, scope_.recipe);
     Statement keep(database, "INSERT OR IGNORE INTO backups(run, id, kind, blob) VALUES(?,?,?,?)");
     ScanNotes notes;
-    bool pending = false;
+    bool to_be_written = false;
     for (const ScanRecord& seen : documents) {
       const DocumentRow row = NoteSeen(table, vectors, seen, scope_, pass, notes);
-      pending = pending || row.state == DocumentState::kPending;
+      to_be_written = to_be_written || WillBeWritten(row, pass.order);
       if (!with_backup_ || !seen.backup) continue;
       keep.Bind(run_.identity.number, seen.id, seen.backup->kind,
                 Statement::Bytes{seen.backup->blob})
           .Run();
     }
-    // What is pending now may be written, and its field was not kept.
-    if (pending && !with_backup_) NoteWithoutBackup(database, run_.identity.number);
+    if (to_be_written && !with_backup_) NoteWithoutBackup(database, run_.identity.number);
     return notes;
   });
 }
 
 Result<ScanEnd> RunJournal::EndScan() {
   MutexLock lock(mutex_);
-  const std::int64_t pass = pass_;
-  return file_->Write([&](Database& database) { return MarkGone(database, scope_, pass); });
+  const std::int64_t pass = pass_.number;
+  Result<ScanEnd> end =
+      file_->Write([&](Database& database) { return MarkGone(database, scope_, pass); });
+  if (end.ok()) pass_is_on_ = false;
+  return end;
 }
 
 Result<std::uint64_t> RunJournal::PendingCount() {
   MutexLock lock(mutex_);
-  const std::int64_t pass = pass_;
-  return file_->Read([&](Database& database) {
-    Statement count(database,
-                    "SELECT count(*) FROM documents WHERE target=? AND state=? AND pass=?");
-    count.Bind(scope_.target, DocumentState::kPending, pass);
-    return count.Step() ? static_cast<std::uint64_t>(count.Int(0)) : 0;
-  });
+  const std::int64_t pass = pass_.number;
+  return file_->Read([&](Database& database) { return CountPending(database, scope_, pass); });
 }
 
 Result<std::vector<std::string>> RunJournal::NextPending(std::string_view after, std::size_t max) {
   MutexLock lock(mutex_);
-  const std::int64_t pass = pass_;
-  return file_->Read([&](Database& database) {
-    Statement next(database,
-                   "SELECT id FROM documents WHERE target=? AND id>? AND state=? AND pass=? "
-                   "ORDER BY id LIMIT ?");
-    std::vector<std::string> ids;
-    for (next.Bind(scope_.target, after, DocumentState::kPending, pass, max); next.Step();)
-      ids.emplace_back(next.View(0));
-    return ids;
-  });
+  const std::int64_t pass = pass_.number;
+  return file_->Read(
+      [&](Database& database) { return ReadPending(database, scope_, pass, after, max); });
+}
+
+Result<std::uint64_t> RunJournal::EmbeddedCount() {
+  MutexLock lock(mutex_);
+  const std::int64_t pass = pass_.number;
+  return file_->Read([&](Database& database) { return CountEmbedded(database, scope_, pass); });
+}
+
+Result<std::vector<EmbeddedDocument>> RunJournal::NextEmbedded(std::string_view after,
+                                                               std::size_t max) {
+  MutexLock lock(mutex_);
+  const std::int64_t pass = pass_.number;
+  Result<EmbeddedPage> page = file_->Read(
+      [&](Database& database) { return ReadEmbedded(database, scope_, pass, after, max); });
+  if (!page.ok()) return page.error();
+  if (!page->lost.empty()) {
+    const Status marked =
+        file_->Write([&](Database& database) { MarkLost(database, scope_, page->lost); });
+    if (!marked.ok()) return marked.error();
+  }
+  return std::move(page->documents);
+}
+
+Result<std::uint64_t> RunJournal::CopyCount() {
+  return file_->Read([&](Database& database) { return CountCopies(database, scope_.target); });
+}
+
+Result<std::vector<OrphanedCopy>> RunJournal::NextOrphanedCopies(std::string_view after,
+                                                                 std::size_t max) {
+  return file_->Read(
+      [&](Database& database) { return ReadOrphanedCopies(database, scope_.target, after, max); });
 }
 
 Result<Admitted> RunJournal::Admit(std::span<const SeenDocument> documents) {
   MutexLock lock(mutex_);
-  const std::int64_t pass = pass_;
+  const std::int64_t pass = pass_.number;
   // On their way only once the rows say so.
   WaitingTexts waiting;
   std::uint64_t order = admitted_;
@@ -247,7 +285,7 @@ Result<std::vector<std::string>> RunJournal::GiveUp(const TextHash& hash) {
 Result<std::vector<std::optional<DocumentState>>> RunJournal::SaveOutcomes(
     std::span<const DocumentOutcome> outcomes) {
   MutexLock lock(mutex_);
-  const std::int64_t pass = pass_;
+  const std::int64_t pass = pass_.number;
   return file_->Write([&](Database& database) {
     DocumentTable table(database, scope_.target);
     std::vector<std::optional<DocumentState>> before;

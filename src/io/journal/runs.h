@@ -41,8 +41,4 @@ TargetCounts CountDocuments(Database& database, std::int64_t target);
 /// `20261121T061400Z-7`
 std::string RunId(WallTime now, std::int64_t session);
 
-// Times as they stand in the tables.
-std::int64_t ToNanos(WallTime time);
-WallTime FromNanos(std::int64_t nanos);
-
 }  // namespace reembed

@@ -69,7 +69,22 @@ CREATE TABLE restores(target INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY(tar
   WITHOUT ROWID;
 )sql";
 
-constexpr SchemaStep kSteps[] = {{1, kVersion1}};
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE documents ADD COLUMN copy BLOB;    -- hash of the whole document as it was copied
+
+CREATE TABLE cutovers(
+  number INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL, step INTEGER NOT NULL,
+  name TEXT NOT NULL, nodes TEXT NOT NULL,     -- one a line
+  field TEXT NOT NULL,
+  from_name TEXT NOT NULL, from_created_at INTEGER NOT NULL,
+  to_name TEXT NOT NULL, to_created_at INTEGER NOT NULL,
+  old_definition TEXT NOT NULL, new_definition TEXT NOT NULL,
+  aliases TEXT NOT NULL,                       -- one a line
+  started INTEGER NOT NULL, changed INTEGER NOT NULL);
+)sql";
+
+constexpr SchemaStep kSteps[] = {{1, kVersion1}, {2, kVersion2}};
 
 // A check of the whole takes a second per few hundred MB.
 constexpr std::int64_t kSmallFile = std::int64_t{16} << 20;

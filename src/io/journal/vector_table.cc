@@ -12,7 +12,10 @@ VectorTable::VectorTable(Database& database, std::int64_t recipe)
             "SELECT v.vector_hash, v.truncated, b.vector FROM vectors v JOIN blobs b "
             "ON b.id = v.blob WHERE v.recipe=? AND v.text_hash=?"),
       has_(database, "SELECT 1 FROM vectors WHERE recipe=? AND text_hash=? AND blob IS NOT NULL"),
-      known_(database, "SELECT vector_hash, truncated FROM vectors WHERE recipe=? AND text_hash=?"),
+      known_(database,
+             "SELECT vector_hash, truncated, blob IS NOT NULL FROM vectors "
+             "WHERE recipe=? AND text_hash=?"),
+      detach_(database, "UPDATE vectors SET blob=NULL WHERE recipe=? AND text_hash=?"),
       add_blob_(database, "INSERT INTO blobs(recipe, vector) VALUES(?,?)"),
       remember_(database,
                 "INSERT OR IGNORE INTO former_hashes SELECT vector_hash FROM vectors "
@@ -38,7 +41,11 @@ bool VectorTable::Has(const TextHash& text) {
 
 std::optional<KnownVector> VectorTable::Known(const TextHash& text) {
   if (!known_.Bind(recipe_, text).Step()) return std::nullopt;
-  return KnownVector{known_.Hash(0).value_or(VectorHash{}), known_.Bool(1)};
+  return KnownVector{known_.Hash(0).value_or(VectorHash{}), known_.Bool(1), known_.Bool(2)};
+}
+
+void VectorTable::Detach(const TextHash& text) {
+  detach_.Bind(recipe_, text).Run();
 }
 
 KeptVector VectorTable::Save(const EmbeddedText& text) {

@@ -23,6 +23,7 @@ struct KeptVector {
 struct KnownVector {
   VectorHash hash;
   bool truncated = false;
+  bool stored = false;  ///< it is there; only VectorTable::Known tells
 };
 
 /// The vectors of one recipe, by the hash of their text, within a transaction.
@@ -34,6 +35,8 @@ class VectorTable {
   bool Has(const TextHash& text);
   /// Also of one that was pruned.
   std::optional<KnownVector> Known(const TextHash& text);
+  /// The vector is not there any more; its hash stays.
+  void Detach(const TextHash& text);
   /// Keeps a vector. One that is there already stays and is returned instead, so that a text has
   /// one vector.
   KeptVector Save(const EmbeddedText& text);
@@ -41,7 +44,7 @@ class VectorTable {
  private:
   Database& database_;
   std::int64_t recipe_;
-  Statement find_, has_, known_, add_blob_, remember_, put_;
+  Statement find_, has_, known_, detach_, add_blob_, remember_, put_;
 };
 
 /// For each text, whether a vector of the recipe is there.

@@ -15,6 +15,11 @@ std::uint64_t Remaining(const CollectionReport& report) {
 
 std::string_view SearchImpact(const CollectionPlan& plan) {
   if (!plan.blockers.empty()) return "none, the collection is not touched";
+  for (const StrategyOption& option : plan.options) {
+    if (option.strategy == plan.strategy && plan.strategy != StrategyChoice::kInPlace) {
+      return option.searches;
+    }
+  }
   if (!plan.indexed) return "none, the field has no vector index";
   return "a search may wait for the one write request in work, about `update.target_ms`";
 }

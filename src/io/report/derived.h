@@ -16,7 +16,7 @@ std::uint64_t ShownCount(const CollectionReport& report);
 /// Documents without an outcome when the collection was stopped; 0 unless it was.
 std::uint64_t Remaining(const CollectionReport& report);
 
-/// What the run's writes mean for searches while it goes on.
+/// What the run's work means for searches while it goes on. A view of the plan.
 std::string_view SearchImpact(const CollectionPlan& plan);
 
 }  // namespace reembed

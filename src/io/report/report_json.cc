@@ -22,10 +22,31 @@ std::optional<std::uint64_t> Surveyed(const PlannedCollection& planned, std::uin
 
 Json SurveyJson(const std::optional<Survey>& survey) {
   if (!survey) return nullptr;
-  return {{"documents", survey->documents}, {"empty", survey->empty},
-          {"unusable", survey->unusable},   {"over_long", survey->over_long},
-          {"identical", survey->identical}, {"texts", survey->texts},
-          {"tokens", survey->tokens},       {"requests", survey->requests}};
+  return {{"documents", survey->documents},
+          {"outside_filter", survey->outside},
+          {"outside_filter_with_vector", survey->outside_with_vector},
+          {"empty", survey->empty},
+          {"unusable", survey->unusable},
+          {"over_long", survey->over_long},
+          {"identical", survey->identical},
+          {"texts", survey->texts},
+          {"tokens", survey->tokens},
+          {"requests", survey->requests}};
+}
+
+Json StagesJson(const StrategyOption& option) {
+  Json stages = Json::array();
+  for (const StageTime& stage : option.stages) {
+    stages.push_back({{"name", stage.name}, {"seconds", Rounded(stage.seconds)}});
+  }
+  return stages;
+}
+
+Json CutoverJson(const std::optional<Cutover>& cutover) {
+  if (!cutover) return nullptr;
+  return {{"kind", ToString(cutover->kind)},
+          {"step", ToString(cutover->step)},
+          {"begun", IsoTime(cutover->started)}};
 }
 
 class Builder : JsonStrings {
@@ -97,7 +118,8 @@ class Builder : JsonStrings {
 
   void AddMessage(Json& json, const CollectionReport& report) const {
     if (report.status == CollectionStatus::kSkipped) json["reason"] = Text(report.message);
-    if (report.status == CollectionStatus::kError ||
+    const bool partly = report.status == CollectionStatus::kPartial && !report.message.empty();
+    if (partly || report.status == CollectionStatus::kError ||
         report.status == CollectionStatus::kInterrupted) {
       json["message"] = Text(report.message);
     }
@@ -127,6 +149,21 @@ class Builder : JsonStrings {
             {"backup_bytes", OrNull(plan.backup_bytes)}};
   }
 
+  Json Strategies(const CollectionPlan& plan) const {
+    Json list = Json::array();
+    for (const StrategyOption& option : plan.options) {
+      list.push_back({{"strategy", ToString(option.strategy)},
+                      {"possible", option.blockers.empty()},
+                      {"stages", StagesJson(option)},
+                      {"seconds", Rounded(option.seconds())},
+                      {"search_away_seconds", Rounded(option.search_away_seconds)},
+                      {"memory_bytes", option.memory_bytes},
+                      {"search_impact", option.searches},
+                      {"blockers", Texts(option.blockers)}});
+    }
+    return list;
+  }
+
   Json Plan(const PlannedCollection& planned) const {
     const CollectionPlan& plan = planned.plan;
     const Json length = plan.new_dimensions == 0 ? Json(nullptr) : Json(plan.new_dimensions);
@@ -141,6 +178,9 @@ class Builder : JsonStrings {
             {"strategy", ToString(plan.strategy)},
             {"strategy_reason", TextOrNull(plan.strategy_reason)},
             {"search_impact", SearchImpact(plan)},
+            {"strategies", Strategies(plan)},
+            {"fastest", plan.fastest ? Json(ToString(*plan.fastest)) : Json(nullptr)},
+            {"goes_on_with", CutoverJson(plan.cutover)},
             {"notes", Texts(plan.notes)},
             {"up_to_date", OrNull(Surveyed(planned, plan.up_to_date))},
             {"paid", OrNull(Surveyed(planned, plan.paid))},

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "json_document.h"
+#include "reembed/core/plan.h"
 
 namespace reembed {
 namespace {
@@ -35,6 +36,7 @@ class Builder : JsonStrings {
   Json Collection(const CollectionRollback& result) const {
     Json json = {{"collection", Text(result.collection)}, {"status", ToString(result.status)}};
     if (!result.message.empty()) json["message"] = Text(result.message);
+    json["strategy"] = ToString(result.strategy);
     json["runs"] = Texts(result.runs);
     json["notes"] = Texts(result.notes);
     const RollbackCounts& counts = result.counts;
@@ -46,14 +48,35 @@ class Builder : JsonStrings {
     json["failed"] = counts.failed;
     json["deleted"] = counts.gone;
     json["without_backup"] = counts.without_backup;
+    AddDefinition(result, json);
+    AddAliases(result, json);
     json["seconds"] = Rounded(result.seconds);
     json["documents"] = Documents(result.left);
     return json;
   }
 
-  Json Documents(const std::vector<LeftDocument>& documents) const {
+  void AddDefinition(const CollectionRollback& result, Json& json) const {
+    if (!result.definition.empty()) json["definition"] = Text(result.definition);
+    if (result.search_away_seconds) {
+      json["search_away_seconds"] = Rounded(*result.search_away_seconds);
+    }
+  }
+
+  void AddAliases(const CollectionRollback& result, Json& json) const {
+    if (!result.back_to.empty()) {
+      json["aliases"] = Texts(result.aliases);
+      json["back_to"] = Text(result.back_to);
+    }
+    if (!result.copy.empty()) json["copy"] = Text(result.copy);
+    if (!result.carried) return;
+    json["carried"] = {{"created", result.carried->created},
+                       {"replaced", result.carried->replaced},
+                       {"deleted", result.carried->deleted}};
+  }
+
+  Json Documents(const std::vector<UnrestoredDocument>& documents) const {
     Json list = Json::array();
-    for (const LeftDocument& document : documents) {
+    for (const UnrestoredDocument& document : documents) {
       list.push_back({{"id", Text(document.id)},
                       {"kind", ToString(document.kind)},
                       {"reason", Text(document.reason)}});

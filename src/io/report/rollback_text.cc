@@ -9,6 +9,8 @@
 #include "clean.h"
 #include "reembed/base/text.h"
 #include "reembed/core/exit_code.h"
+#include "rollback_closing.h"
+#include "rollback_way_text.h"
 
 namespace reembed {
 namespace {
@@ -39,8 +41,22 @@ void AddLeft(Lines& lines, const CollectionRollback& result) {
   }
 }
 
+bool IsAlias(const CollectionRollback& result) {
+  return result.strategy == StrategyChoice::kAlias;
+}
+
 bool Looked(const CollectionRollback& result) {
-  return !result.runs.empty();
+  return !result.runs.empty() || IsAlias(result);
+}
+
+void AddCarried(Lines& lines, const CollectionRollback& result) {
+  if (result.carried) {
+    lines.push_back(fmt::format(
+        "  Carried over: {} new, {} changed, {} deleted", WithThousands(result.carried->created),
+        WithThousands(result.carried->replaced), WithThousands(result.carried->deleted)));
+  }
+  AddCount(lines, "Not carried over", result.counts.left);
+  AddLeft(lines, result);
 }
 
 void AddCounts(Lines& lines, const CollectionRollback& result, bool dry_run) {
@@ -61,13 +77,20 @@ void AddCounts(Lines& lines, const CollectionRollback& result, bool dry_run) {
 Lines CollectionLines(const CollectionRollback& result, bool dry_run) {
   Lines lines = {fmt::format("Rolling back '{}':", result.name)};
   if (result.collection != result.name) lines.push_back("  - Collection: " + result.collection);
-  if (Looked(result)) {
+  if (!result.runs.empty()) {
     AddWrapped(lines, kIndent,
                fmt::format("- {}: {}", result.runs.size() == 1 ? "Run" : "Runs",
                            fmt::join(result.runs, ", ")));
   }
   for (const std::string& note : result.notes) AddWrapped(lines, kIndent, "- Note: " + note);
-  if (Looked(result)) AddCounts(lines, result, dry_run);
+  for (const std::string& sentence : WaySentences(result, dry_run)) {
+    AddWrapped(lines, kIndent, "- " + sentence);
+  }
+  if (IsAlias(result)) {
+    AddCarried(lines, result);
+  } else if (Looked(result)) {
+    AddCounts(lines, result, dry_run);
+  }
   if (!result.message.empty()) AddWrapped(lines, kIndent, "! " + result.message);
   return lines;
 }
@@ -88,8 +111,10 @@ std::string OutcomeText(const CollectionRollback& result) {
   switch (result.status) {
     case RollbackStatus::kRestored:
     case RollbackStatus::kPartial:
+      if (IsAlias(result)) return AliasOutcome(result);
       return fmt::format("{}, {}", ToString(result.status), CountsText(result.counts));
     case RollbackStatus::kPlanned:
+      if (IsAlias(result)) return AliasOutcome(result);
       return fmt::format("dry run, {} to restore, {} to be left alone", result.counts.to_restore,
                          result.counts.left);
     case RollbackStatus::kNothing:
@@ -111,91 +136,10 @@ bool HasBlock(const CollectionRollback& result) {
          (result.status == RollbackStatus::kError && !result.message.starts_with("not started: "));
 }
 
-// What finishes what this call began.
-std::string Again(const RollbackReport& report) {
-  return fmt::format("`reembed rollback{}` again",
-                     report.run.empty() ? "" : " --run " + report.run);
-}
-
-std::string AdviceFor(const RollbackReport& report) {
-  switch (report.exit_code) {
-    case kExitPartial:
-      return "The documents listed above do not hold their old vectors: see to the reasons.";
-    case kExitInterrupted:
-      return fmt::format("Run {} to finish.", Again(report));
-    case kExitTemporary:
-      return fmt::format("The cause is temporary: run {} later.", Again(report));
-    case kExitRefused:
-      return "Not everything could be rolled back; the reasons stand above.";
-    default:
-      return "";
-  }
-}
-
-// Its runs count as rolled back from now on.
-bool RunsEnded(const CollectionRollback& result) {
-  return result.status == RollbackStatus::kRestored ||
-         (result.status == RollbackStatus::kPartial && result.counts.failed == 0);
-}
-
-bool AnyFailed(const RollbackReport& report) {
-  const auto& all = report.collections;
-  return std::any_of(all.begin(), all.end(),
-                     [](const CollectionRollback& result) { return result.counts.failed > 0; });
-}
-
-// What a rollback came to that gave nothing back.
-std::string_view NothingText(const RollbackReport& report) {
-  const auto& all = report.collections;
-  if (!AnyFailed(report) && std::any_of(all.begin(), all.end(), RunsEnded)) {
-    return "There was nothing to restore, and no document was changed. The runs above count as "
-           "rolled back now: the next `reembed rollback` goes on with the run before.";
-  }
-  return report.exit_code == kExitDone ? "There was nothing to restore. Nothing was changed." : "";
-}
-
-std::string FailedAdvice(const RollbackReport& report) {
-  if (!AnyFailed(report)) return "";
-  return fmt::format(
-      "A run of which documents failed can still be rolled back: run {}, which tries just those, "
-      "or go back further with `--run` and the id of an older run.",
-      Again(report));
-}
-
-Lines ClosingLines(const RollbackReport& report) {
-  Lines lines;
-  if (report.exit_code == kExitUsage) return Wrapped(report.message, kWidth);
-  if (!report.message.empty() && report.exit_code != kExitInterrupted) {
-    AddWrapped(lines, "", "Ended early: " + report.message);
-  }
-  std::vector<std::string> restored;
-  for (const CollectionRollback& result : report.collections) {
-    if (result.counts.restored > 0) restored.push_back(result.name);
-  }
-  if (report.dry_run) {
-    AddWrapped(lines, "",
-               report.ToRestore() == 0 ? "There is nothing to restore. Nothing was changed."
-                                       : "Nothing was changed.");
-    return lines;
-  }
-  if (!restored.empty()) {
-    AddWrapped(lines, "",
-               fmt::format("Old vectors are back in: {}. The application must use the model that "
-                           "they are from. `reembed run` would write the new ones again without "
-                           "paying for them.",
-                           fmt::join(restored, ", ")));
-  } else {
-    AddWrapped(lines, "", NothingText(report));
-  }
-  AddWrapped(lines, "", FailedAdvice(report));
-  AddWrapped(lines, "", AdviceFor(report));
-  return lines;
-}
-
 }  // namespace
 
 Lines RollbackLines(const RollbackReport& report) {
-  if (report.exit_code == kExitUsage) return ClosingLines(report);
+  if (report.exit_code == kExitUsage) return RollbackClosing(report);
   Lines lines = TitleLines(report.dry_run ? "ROLLBACK (DRY RUN)" : "ROLLBACK");
   const auto add = [&lines](const Lines& more) {
     lines.insert(lines.end(), more.begin(), more.end());
@@ -208,7 +152,7 @@ Lines RollbackLines(const RollbackReport& report) {
     lines.push_back(fmt::format("{}: {}", result.name, OutcomeText(result)));
   }
   lines.push_back(Rule());
-  add(ClosingLines(report));
+  add(RollbackClosing(report));
   return lines;
 }
 
@@ -219,16 +163,7 @@ std::string RollbackText(const RollbackReport& report, const Redactor& redact) {
 }
 
 std::string RollbackQuestion(const RollbackReport& plan, const Redactor& redact) {
-  std::vector<std::string> parts;
-  for (const CollectionRollback& result : plan.collections) {
-    if (result.counts.to_restore == 0) continue;
-    parts.push_back(
-        fmt::format("{} documents of {}", WithThousands(result.counts.to_restore), result.name));
-  }
-  if (parts.empty()) return "";
-  return Clean(
-      fmt::format("Give {} back the vectors that they had before?", fmt::join(parts, ", ")),
-      redact);
+  return Clean(QuestionText(plan), redact);
 }
 
 }  // namespace reembed

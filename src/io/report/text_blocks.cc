@@ -71,8 +71,11 @@ void AddOutcome(Lines& lines, const CollectionReport& report) {
         lines.emplace_back("  Nothing to do");
         return;
       }
-      lines.push_back(fmt::format("  Migration complete: {} succeeded, {} failed", counts.success,
-                                  counts.failed));
+      // A strategy that ended before its last step says why.
+      if (!report.message.empty()) lines.push_back("  Not finished: " + report.message);
+      lines.push_back(fmt::format("  {}: {} succeeded, {} failed",
+                                  report.message.empty() ? "Migration complete" : "So far",
+                                  counts.success, counts.failed));
       if (report.limited) {
         lines.push_back(fmt::format("  Left out by --limit: {}", Remaining(report)));
       }
@@ -126,12 +129,17 @@ Lines StartLines(const CollectionPlan& plan, std::string_view advice) {
   if (!config.task_type.empty()) {
     lines.push_back("  - Task type: " + TaskTypeText(config.task_type, advice));
   }
-  if (plan.outside_filter > 0) {
+  const bool in_place = plan.strategy == StrategyChoice::kInPlace;
+  if (!in_place) {
     lines.push_back(
-        fmt::format("  - Outside the filter: {} (left as they are)", plan.outside_filter));
+        fmt::format("  - Strategy: {} ({})", ToString(plan.strategy), plan.strategy_reason));
+  }
+  if (plan.outside_filter > 0) {
+    lines.push_back(fmt::format("  - Outside the filter: {} ({})", plan.outside_filter,
+                                in_place ? "left as they are" : "part of the work"));
   }
   for (const std::string& note : plan.notes) lines.push_back("  - Note: " + note);
-  lines.push_back(fmt::format("  Found {} documents to migrate", plan.documents));
+  lines.push_back(fmt::format("  Found {} documents to migrate", InScope(plan)));
   return lines;
 }
 

@@ -46,6 +46,11 @@ void AddSurvey(Lines& lines, const CollectionPlan& plan, const Survey& survey) {
     return;
   }
   AddWork(lines, plan, survey);
+  if (survey.outside > 0) {
+    lines.push_back(fmt::format(
+        "  - Of them outside the filter: {}, of which {} hold a vector and are embedded too",
+        survey.outside, survey.outside_with_vector));
+  }
   lines.push_back(
       fmt::format("  - Empty texts: {} ({})", survey.empty, EmptyTextResult(config.on_empty_text)));
   lines.push_back(fmt::format("  - Unusable texts: {} (a field cannot be embedded: will fail)",
@@ -58,12 +63,61 @@ void AddSurvey(Lines& lines, const CollectionPlan& plan, const Survey& survey) {
   if (plan.journal_bytes > 0) lines.push_back("  - Journal: " + JournalText(plan));
 }
 
+// `3 s`, `2 min`, `1.5 h`: the figures are not worth more digits.
+std::string AboutText(double seconds) {
+  if (seconds < 1) return "under 1 s";
+  if (seconds < 120) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
+  return fmt::format("{:.1f} h", seconds / 3600);
+}
+
+std::string StagesText(const StrategyOption& option) {
+  std::string text = "about " + AboutText(option.seconds());
+  if (option.stages.size() > 1) {
+    std::vector<std::string> stages;
+    for (const StageTime& stage : option.stages) {
+      stages.push_back(fmt::format("{} {}", stage.name, AboutText(stage.seconds)));
+    }
+    text += fmt::format(" ({})", fmt::join(stages, ", "));
+  }
+  if (option.search_away_seconds > 0) {
+    text += fmt::format("; search by vector is away for about {} of it",
+                        AboutText(option.search_away_seconds));
+  } else {
+    text += "; search by vector is never away";
+  }
+  if (option.memory_bytes > 0) {
+    text += fmt::format("; a second index needs about {} of memory", SizeText(option.memory_bytes));
+  }
+  return text;
+}
+
+std::string OptionText(const StrategyOption& option) {
+  const std::string_view name = ToString(option.strategy);
+  return option.blockers.empty()
+             ? fmt::format("    {}: {}", name, StagesText(option))
+             : fmt::format("    {}: not possible: {}", name, fmt::join(option.blockers, "; "));
+}
+
+void AddOptions(Lines& lines, const CollectionPlan& plan) {
+  if (plan.options.empty()) return;
+  lines.emplace_back(
+      "  - Time of the server alone, embedding apart, reckoned from a small machine (2 cores); "
+      "another one has other figures in the same order:");
+  for (const StrategyOption& option : plan.options) lines.push_back(OptionText(option));
+  if (plan.fastest && plan.fastest != plan.strategy) {
+    lines.push_back(fmt::format("    For speed alone it would be {0}: `strategy: {0}`",
+                                ToString(*plan.fastest)));
+  }
+}
+
 void AddStrategy(Lines& lines, const CollectionPlan& plan) {
   const std::string_view name = ToString(plan.strategy);
   lines.push_back(plan.strategy_reason.empty()
                       ? fmt::format("  - Strategy: {}", name)
                       : fmt::format("  - Strategy: {} ({})", name, plan.strategy_reason));
   lines.push_back(fmt::format("  - Impact on search: {}", SearchImpact(plan)));
+  AddOptions(lines, plan);
 }
 
 }  // namespace

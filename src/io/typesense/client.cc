@@ -65,8 +65,21 @@ Result<HttpResponse> TypesenseClient::Send(const TypesenseCall& call, const Stop
     trouble.node = Choose(call, trouble);
     Result<HttpResponse> answer = Attempt(call, trouble.node, trouble, stop);
     if (answer.ok() || !IsTemporary(answer.error().kind)) return answer;
-    const Status waited = WaitAfter(answer.error(), call, trouble, stop);
+    const Result<bool> there = WaitForEffect(answer.error(), call, trouble, stop);
+    if (!there.ok()) return there.error();
+    if (*there) return HttpResponse{.status = 200, .headers = {}, .body = {}};
+  }
+}
+
+// Waits before the call is sent again. True when that is not needed.
+Result<bool> TypesenseClient::WaitForEffect(const Error& error, const TypesenseCall& call,
+                                            Trouble& trouble, const StopTokens& stop) {
+  for (;;) {
+    const Status waited = WaitAfter(error, call, trouble, stop);
     if (!waited.ok()) return waited.error();
+    const WriteEffect effect = call.effect ? call.effect(stop) : WriteEffect::kUnknown;
+    if (effect != WriteEffect::kUnderWay) return effect == WriteEffect::kThere;
+    trouble.since.reset();
   }
 }
 
@@ -95,6 +108,9 @@ Result<HttpResponse> TypesenseClient::Attempt(const TypesenseCall& call, std::si
   const AnswerOrigin origin{.host = hosts_[node], .redact = redact_};
   if (answer->status < 200 || answer->status >= 300) {
     Error error = ErrorFromAnswer(*answer, origin);
+    if (answer->status == 401 && !call.action.empty()) {
+      error.message += fmt::format(" This call needs the action {}.", call.action);
+    }
     error.retry_after = RetryAfter(*answer, parts_.clock.Wall());
     return error;
   }
@@ -120,14 +136,24 @@ HttpRequest TypesenseClient::RequestFor(const TypesenseCall& call, std::size_t n
 Result<HttpResponse> TypesenseClient::SendOnce(const TypesenseCall& call, std::size_t node,
                                                const StopTokens& stop) {
   HttpRequest request = RequestFor(call, node);
+  if (!call.write) return parts_.http.Send(request, stop.abort);
   std::optional<WaitNotice> notice;
-  if (call.write) {
-    request.silence_every = kSilence;
-    request.on_silence = [this, node, &notice, &stop](Millis silence) {
-      return WaitThrough(silence, node, "an import", notice, stop.abort);
-    };
-  }
-  return parts_.http.Send(request, stop.abort);
+  bool under_way = false;
+  bool lost = false;  // it has ended, and yet nobody answers
+  request.silence_every = kSilence;
+  request.on_silence = [&](Millis silence) {
+    const bool was_under_way = under_way;
+    under_way = call.effect && call.effect(stop) == WriteEffect::kUnderWay;
+    lost = was_under_way && !under_way;
+    if (lost || (!under_way && silence >= patience_)) return false;
+    Announce(silence, node, call.what, notice, stop.abort);
+    return true;
+  };
+  Result<HttpResponse> answer = parts_.http.Send(request, stop.abort);
+  if (!lost || answer.ok()) return answer;
+  return Error{
+      .kind = ErrorKind::kTransient,
+      .message = fmt::format("{} has ended {} and does not answer", hosts_[node], call.what)};
 }
 
 Result<HttpResponse> TypesenseClient::Stream(const TypesenseCall& call, std::size_t node,
@@ -165,10 +191,15 @@ Result<HttpResponse> TypesenseClient::Stream(const TypesenseCall& call, std::siz
 bool TypesenseClient::WaitThrough(Millis silence, std::size_t node, std::string_view what,
                                   std::optional<WaitNotice>& notice, const std::stop_token& abort) {
   if (silence >= patience_) return false;
+  Announce(silence, node, what, notice, abort);
+  return true;
+}
+
+void TypesenseClient::Announce(Millis silence, std::size_t node, std::string_view what,
+                               std::optional<WaitNotice>& notice, const std::stop_token& abort) {
   const std::string health = Health(node, abort);
   notice.emplace(parts_.activity, fmt::format("waiting for Typesense at {} to answer {} ({} s, {})",
                                               hosts_[node], what, InSeconds(silence), health));
-  return true;
 }
 
 Result<HttpResponse> TypesenseClient::AskNode(std::size_t node, const std::string& target,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -30,6 +31,15 @@ using NodePin = std::optional<std::size_t>;
 /// request again, at most 5 times; other temporary kinds count like a status of that kind.
 using AnswerCheck = std::function<Status(HttpResponse&, const AnswerOrigin&)>;
 
+/// What is known of a write that had no answer.
+enum class WriteEffect : std::uint8_t {
+  kUnknown,   ///< nothing: send it again
+  kUnderWay,  ///< the server works on it, or on what it has to wait for: do not send it now
+  kThere,     ///< its effect is there
+};
+/// Finds out. Waits for nothing.
+using EffectProbe = std::function<WriteEffect(const StopTokens&)>;
+
 /// One request to whichever node is its turn.
 struct TypesenseCall {
   std::string method = "GET";
@@ -37,7 +47,10 @@ struct TypesenseCall {
   std::string_view body = {};  ///< must live until Send returns
   std::string content_type = {};
   Regime regime = Regime::kRunning;
-  bool write = false;  ///< no time limit; retried for up to 10 s after a drain
+  bool write = false;                   ///< no time limit; retried for up to 10 s after a drain
+  std::string_view what = "an import";  ///< the write, for who waits for its answer
+  std::string_view action = {};         ///< the key action it needs, for the error of a 401
+  EffectProbe effect = {};              ///< of a write that is better not sent twice
   NodePin* pin = nullptr;
   AnswerCheck check = {};
   BodySink* sink = nullptr;  ///< takes the body of a 2xx, for reads; each attempt begins it anew
@@ -58,6 +71,10 @@ struct ClientParts {
 ///          finds unusable; see retry.h for how long. Every other 4xx is final.
 /// Errors:  those of ErrorFromAnswer; kUnreachable (planning: no node answered; names them all),
 ///          kOutage (running: patience is over; or the answer stays unusable), kInterrupted.
+/// Effect:  a write with a probe is sent again only when the probe knows nothing of it. While it is
+///          under way it is waited for without a limit, with or without a connection; a connection
+///          that stays silent after that is lost. When its effect is there, Send ends as if it had
+///          been answered with an empty 200.
 /// Silence: a read fails after 60 s without a byte. A write waits: after every 60 s of silence the
 ///          node's /health is asked and the activity says so, until the patience is over. A read
 ///          with a sink waits like a write for its first byte, and fails like a read after it. Its
@@ -103,6 +120,10 @@ class TypesenseClient {
   HttpRequest RequestFor(const TypesenseCall& call, std::size_t node) const;
   bool WaitThrough(Millis silence, std::size_t node, std::string_view what,
                    std::optional<WaitNotice>& notice, const std::stop_token& abort);
+  void Announce(Millis silence, std::size_t node, std::string_view what,
+                std::optional<WaitNotice>& notice, const std::stop_token& abort);
+  Result<bool> WaitForEffect(const Error& error, const TypesenseCall& call, Trouble& trouble,
+                             const StopTokens& stop);
   std::string Health(std::size_t node, std::stop_token abort);
   Status WaitAfter(const Error& error, const TypesenseCall& call, Trouble& trouble,
                    const StopTokens& stop);

@@ -27,6 +27,9 @@ ErrorKind KindOf(int status, std::string_view text) {
   if (status == 413) return ErrorKind::kTooBig;
   if (status == 429) return ErrorKind::kRateLimited;
   if (status == 503) return ErrorKind::kBusy;
+  if (status == 500 && Contains(text, "conflicts with an existing collection")) {
+    return ErrorKind::kRefused;  // an alias of that name cannot be made; it stays so
+  }
   if (status >= 500) return ErrorKind::kTransient;
   const bool altering = status == 422 && Contains(text, "Another collection update operation");
   return altering ? ErrorKind::kBusy : ErrorKind::kRefused;

@@ -23,7 +23,8 @@ std::string MessageOf(std::string_view body);
 
 /// The one place where a status of Typesense becomes an error; `response` is not a 2xx.
 /// 401 → kRefused · 404 → kNotFound · 408 → kTransient · 413 (from a proxy) → kTooBig ·
-/// 429 → kRateLimited · 503 → kBusy · other 5xx → kTransient · 422 for an alteration in progress →
+/// 429 → kRateLimited · 503 → kBusy · 500 for an alias with a collection's name → kRefused · other
+/// 5xx → kTransient · 422 for an alteration in progress →
 /// kBusy · 3xx and other 4xx (also 422 for a full disk or memory) → kRefused.
 Error ErrorFromAnswer(const HttpResponse& response, const AnswerOrigin& origin);
 

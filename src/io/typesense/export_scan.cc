@@ -19,13 +19,11 @@ constexpr int kMaxPasses = 5;
 }  // namespace
 
 std::string ExportTarget(const FetchSpec& spec) {
-  // `id` is not implied.
-  std::string fields = "id";
-  for (const std::string& field : spec.fields) fields.append(",").append(field);
-  std::string target = fmt::format("/collections/{}/documents/export?include_fields={}",
-                                   PercentEncode(spec.collection), PercentEncode(fields));
-  if (!spec.filter_by.empty()) target += "&filter_by=" + PercentEncode(spec.filter_by);
-  return target + "&batch_size=1000";
+  std::string target =
+      fmt::format("/collections/{}/documents/export?", PercentEncode(spec.collection));
+  if (!spec.whole) target += "include_fields=" + PercentEncode(IncludeFields(spec.fields)) + "&";
+  if (!spec.filter_by.empty()) target += "filter_by=" + PercentEncode(spec.filter_by) + "&";
+  return target + "batch_size=1000";
 }
 
 ExportScan::ExportScan(ReadClient client, FetchSpec spec)

@@ -103,7 +103,8 @@ std::vector<IdLookup::Ids> IdLookup::Chunks(const Ids& ids, std::size_t lists) c
 SearchQuery IdLookup::QueryFor(std::string_view filter_by, const Ids& ids) const {
   return {.collection = spec_.collection,
           .filter_by = IdFilter(filter_by, ids),
-          .fields = spec_.fields};
+          .fields = spec_.fields,
+          .whole = spec_.whole};
 }
 
 Status IdLookup::Search(const Ids& ids, Answers& answers, const StopTokens& stop) {
@@ -133,7 +134,9 @@ Status IdLookup::Read(std::string_view id, Answers& answers, const StopTokens& s
     found.document = std::move(*document);
     return {};
   };
-  const std::string target = DocumentTarget(spec_.collection, id, IncludeFields(spec_.fields));
+  const std::string target =
+      spec_.whole ? DocumentTarget(spec_.collection, id)
+                  : DocumentTarget(spec_.collection, id, IncludeFields(spec_.fields));
   const Result<HttpResponse> answer = client_.Get(target, {.pin = &pin_, .check = check}, stop);
   if (!answer.ok()) {
     const Error& error = answer.error();
@@ -150,6 +153,7 @@ Status IdLookup::Judge(const Ids& ids, Answers& answers, const StopTokens& stop)
   for (const Ids& chunk : Chunks(ids, 2)) {
     SearchQuery alone = QueryFor({}, chunk);
     alone.fields.clear();
+    alone.whole = false;
     const SearchQuery queries[] = {QueryFor(spec_.filter_by, chunk), std::move(alone)};
     auto pages = RunMultiSearch(client_, queries, {.pin = &pin_}, stop);
     if (!pages.ok()) return pages.error();

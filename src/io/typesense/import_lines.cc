@@ -54,6 +54,13 @@ std::optional<LineResult> ParseLine(std::string_view line) {
 
 }  // namespace
 
+std::string BareLine(std::string_view id) {
+  std::string line(kIdKey);
+  AppendJsonString(line, id);
+  line += "}\n";
+  return line;
+}
+
 ImportLines::ImportLines(std::string_view field, bool nested) {
   std::string before = ",";
   std::string after = "}\n";

@@ -12,6 +12,9 @@
 
 namespace reembed {
 
+/// A line, with its line feed, that holds nothing but the id.
+std::string BareLine(std::string_view id);
+
 /// Writes the lines of an import that sets one field: `{"id":"1","vec":[0.5,-1]}`, or with a
 /// nested field `{"id":"1","meta":{"vec":[0.5,-1]}}`. A pure part of updater and restorer.
 class ImportLines {

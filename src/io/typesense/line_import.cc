@@ -17,24 +17,47 @@ bool IsServerTrouble(const LineResult& line) {
   return !line.success && line.code >= 500;
 }
 
-UpdateOutcome TooBig(const Error& error, std::size_t bytes) {
-  return {.state = UpdateState::kRejected,
+LineOutcome TooBig(const Error& error, std::size_t bytes) {
+  return {.state = LineState::kRejected,
           .message = fmt::format("{}. Its update takes {} bytes: raise the largest request body of "
                                  "the proxy in front of Typesense.",
-                                 error.message, WithThousands(bytes))};
+                                 error.message, WithThousands(bytes)),
+          .code = 413};
 }
 
 }  // namespace
 
-LineImport::LineImport(TypesenseClient& client, std::string_view collection)
+std::vector<UpdateOutcome> UpdateOutcomes(std::vector<LineOutcome> lines) {
+  std::vector<UpdateOutcome> outcomes;
+  outcomes.reserve(lines.size());
+  for (LineOutcome& line : lines) {
+    if (line.state == LineState::kWritten) {
+      outcomes.push_back({.state = UpdateState::kWritten, .message = {}});
+    } else if (line.state == LineState::kMissing) {
+      outcomes.push_back({.state = UpdateState::kDeleted, .message = {}});
+    } else {
+      outcomes.push_back({.state = UpdateState::kRejected, .message = std::move(line.message)});
+    }
+  }
+  return outcomes;
+}
+
+Error CollectionGone(const std::string& collection, const Error& error) {
+  return {.kind = ErrorKind::kRefused,
+          .message = fmt::format("the collection '{}' was deleted or renamed during the run ({})",
+                                 collection, error.message)};
+}
+
+LineImport::LineImport(TypesenseClient& client, std::string_view collection,
+                       std::string_view action)
     : client_(client),
       collection_(collection),
       target_("/collections/" + PercentEncode(collection) +
-              "/documents/import?action=update&dirty_values=reject"),
+              "/documents/import?action=" + std::string(action) + "&dirty_values=reject"),
       max_bytes_(kMaxBytes) {}
 
-Result<std::vector<UpdateOutcome>> LineImport::Apply(std::size_t lines, const AppendLine& append,
-                                                     const StopTokens& stop) {
+Result<std::vector<LineOutcome>> LineImport::Apply(std::size_t lines, const AppendLine& append,
+                                                   const StopTokens& stop) {
   Outcomes outcomes(lines);
   Indexes open(lines);
   std::iota(open.begin(), open.end(), std::size_t{0});
@@ -104,24 +127,23 @@ Result<std::vector<LineResult>> LineImport::Send(std::size_t lines, const StopTo
                                                     .body = body_,
                                                     .content_type = "text/plain",
                                                     .write = true,
+                                                    .action = "documents:import",
                                                     .check = check},
                                                    stop);
   if (answer.ok()) return results;
   if (answer.error().kind != ErrorKind::kNotFound) return answer.error();
-  return Error{.kind = ErrorKind::kRefused,
-               .message = fmt::format("the collection '{}' was deleted or renamed during the run "
-                                      "({})",
-                                      collection_, answer.error().message)};
+  return CollectionGone(collection_, answer.error());
 }
 
-UpdateOutcome LineImport::OutcomeOf(const LineResult& line) const {
-  if (line.success) return {.state = UpdateState::kWritten, .message = {}};
-  if (line.code == 404 && SaysDocumentMissing(line.error)) {
-    return {.state = UpdateState::kDeleted, .message = {}};
-  }
+LineOutcome LineImport::OutcomeOf(const LineResult& line) const {
+  if (line.success) return {};
+  LineState state = LineState::kRejected;
+  if (line.code == 404 && SaysDocumentMissing(line.error)) state = LineState::kMissing;
+  if (line.code == 409) state = LineState::kExists;
   return {
-      .state = UpdateState::kRejected,
-      .message = fmt::format("{} (code {})", ServerText(line.error, client_.redact()), line.code)};
+      .state = state,
+      .message = fmt::format("{} (code {})", ServerText(line.error, client_.redact()), line.code),
+      .code = line.code};
 }
 
 }  // namespace reembed

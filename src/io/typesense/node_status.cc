@@ -10,6 +10,7 @@
 
 #include "reembed/base/text.h"
 #include "src/io/typesense/errors.h"
+#include "src/io/typesense/nodes.h"
 
 namespace reembed {
 namespace {
@@ -89,11 +90,9 @@ NodeStatus ReadNode(const ReadClient& client, std::size_t node, const StopTokens
 }  // namespace
 
 std::vector<NodeStatus> ReadNodes(const ReadClient& client, const StopTokens& stop) {
-  const std::vector<std::string>& hosts = client.hosts();
   std::vector<NodeStatus> nodes;
-  for (std::size_t i = 0; i < hosts.size(); ++i) {
-    const auto end = hosts.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(hosts.begin(), end, hosts[i]) == end) nodes.push_back(ReadNode(client, i, stop));
+  for (const std::size_t node : DistinctNodes(client.hosts())) {
+    nodes.push_back(ReadNode(client, node, stop));
   }
   return nodes;
 }

@@ -1,5 +1,6 @@
 #include "src/io/typesense/nodes.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace reembed {
@@ -31,6 +32,15 @@ std::size_t NodeChooser::Next(SteadyTime now) {
 
 void NodeChooser::Mark(std::size_t node, bool healthy, SteadyTime now) {
   states_[node] = {.healthy = healthy, .last_used = now};
+}
+
+std::vector<std::size_t> DistinctNodes(const std::vector<std::string>& hosts) {
+  std::vector<std::size_t> nodes;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const auto end = hosts.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(hosts.begin(), end, hosts[i]) == end) nodes.push_back(i);
+  }
+  return nodes;
 }
 
 std::string HostPort(std::string_view url) {

@@ -38,6 +38,9 @@ class NodeChooser {
   std::vector<State> states_;  // the nearest last
 };
 
+/// The places of the hosts in `hosts`, each host once.
+std::vector<std::size_t> DistinctNodes(const std::vector<std::string>& hosts);
+
 /// `http://db.example:8108/path` → `db.example:8108`. The port is added where the URL has none.
 std::string HostPort(std::string_view url);
 

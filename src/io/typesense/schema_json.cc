@@ -37,6 +37,7 @@ FieldSchema ReadField(const Json& json) {
   field.store = json.value("store", true);
   field.embed = json.contains("embed") && !json["embed"].empty();
   field.vec_dist = json.value("vec_dist", "");
+  field.reference = json.value("reference", "");
   field.definition = json.dump();
   return field;
 }
@@ -48,8 +49,22 @@ CollectionSchema ReadSchema(const Json& json) {
   schema.num_documents = json.at("num_documents").get<std::uint64_t>();
   schema.enable_nested_fields = json.value("enable_nested_fields", false);
   schema.default_sorting_field = json.value("default_sorting_field", "");
+  const auto metadata = json.find("metadata");
+  if (metadata != json.end() && !metadata->is_null()) schema.metadata = metadata->dump();
   for (const Json& field : json.at("fields")) schema.fields.push_back(ReadField(field));
   return schema;
+}
+
+std::vector<CollectionSchema> ReadCollections(const Json& json) {
+  std::vector<CollectionSchema> schemas;
+  for (const Json& entry : json.get_ref<const Json::array_t&>()) {
+    try {
+      schemas.push_back(ReadSchema(entry));
+    } catch (const Json::exception&) {
+      continue;  // one collection of a kind that is not known must not hide the others
+    }
+  }
+  return schemas;
 }
 
 std::vector<Alias> ReadAliases(const Json& json) {
@@ -93,6 +108,10 @@ Embedding ReadVector(const Json& document, std::string_view field, bool nested) 
 
 Result<CollectionSchema> ParseSchema(std::string_view body) {
   return Parse(body, "a collection's schema", ReadSchema);
+}
+
+Result<std::vector<CollectionSchema>> ParseCollections(std::string_view body) {
+  return Parse(body, "a list of collections", ReadCollections);
 }
 
 Result<std::vector<Alias>> ParseAliases(std::string_view body) {

@@ -17,6 +17,9 @@ namespace reembed {
 /// leave `store` and `vec_dist` out.
 Result<CollectionSchema> ParseSchema(std::string_view body);
 
+/// `GET /collections`. Entries that are no collection's schema are left out.
+Result<std::vector<CollectionSchema>> ParseCollections(std::string_view body);
+
 /// `GET /aliases`.
 Result<std::vector<Alias>> ParseAliases(std::string_view body);
 

@@ -99,6 +99,7 @@ Result<SearchPage> SearchFetcher::ReadPage(const StopTokens& stop) {
   SearchQuery query{.collection = spec_.collection,
                     .filter_by = spec_.filter_by,
                     .fields = spec_.fields,
+                    .whole = spec_.whole,
                     .sort_by = by_seq_id_ ? "_seq_id:asc" : "",
                     .offset = pass_->offset,
                     .limit_hits = LimitHits(pass_->found)};

@@ -31,9 +31,11 @@ std::vector<std::pair<std::string, std::string>> Parameters(const SearchQuery& q
       {"per_page", std::to_string(query.per_page)},
       {"offset", std::to_string(query.offset)},
       {"limit_hits", std::to_string(query.limit_hits)},
-      {"include_fields", IncludeFields(query.fields)},
       {"enable_overrides", "false"},
       {"enable_analytics", "false"}};
+  if (!query.whole) {
+    parameters.insert(parameters.begin() + 4, {"include_fields", IncludeFields(query.fields)});
+  }
   if (!query.sort_by.empty()) parameters.emplace_back("sort_by", query.sort_by);
   if (!query.vector_query.empty()) parameters.emplace_back("vector_query", query.vector_query);
   if (!query.filter_by.empty()) parameters.emplace_back("filter_by", query.filter_by);
@@ -58,10 +60,13 @@ std::string IncludeFields(std::span<const std::string> fields) {
   return include;
 }
 
+std::string DocumentTarget(std::string_view collection, std::string_view id) {
+  return fmt::format("/collections/{}/documents/{}", PercentEncode(collection), EncodeId(id));
+}
+
 std::string DocumentTarget(std::string_view collection, std::string_view id,
                            std::string_view include_fields) {
-  return fmt::format("/collections/{}/documents/{}?include_fields={}", PercentEncode(collection),
-                     EncodeId(id), PercentEncode(include_fields));
+  return DocumentTarget(collection, id) + "?include_fields=" + PercentEncode(include_fields);
 }
 
 std::string MultiSearchBody(std::span<const SearchQuery> queries) {

@@ -23,6 +23,7 @@ struct SearchQuery {
   std::string collection;
   std::string filter_by = {};            ///< empty: all
   std::vector<std::string> fields = {};  ///< beside `id`
+  bool whole = false;                    ///< every field instead of `fields`
   std::string vector_query = {};         ///< ``vec:([0.5,-1], k:10)``; empty: none
   std::string sort_by = {};              ///< empty: the server's default order
   std::uint64_t per_page = kPageSize;
@@ -36,7 +37,9 @@ std::string SearchTarget(const SearchQuery& query);
 /// The same for several searches as the body of POST /multi_search.
 std::string MultiSearchBody(std::span<const SearchQuery> queries);
 
-/// `/collections/docs/documents/a%2Fb?include_fields=id%2Ctitle`: one document, whatever its id.
+/// `/collections/docs/documents/a%2Fb`: one document, whatever its id.
+std::string DocumentTarget(std::string_view collection, std::string_view id);
+/// `/collections/docs/documents/a%2Fb?include_fields=id%2Ctitle`: some fields of it.
 std::string DocumentTarget(std::string_view collection, std::string_view id,
                            std::string_view include_fields);
 

@@ -8,6 +8,7 @@
 #include "src/io/typesense/export_scan.h"
 #include "src/io/typesense/id_lookup.h"
 #include "src/io/typesense/nearest.h"
+#include "src/io/typesense/node_counts.h"
 #include "src/io/typesense/node_status.h"
 #include "src/io/typesense/schema_json.h"
 #include "src/io/typesense/search_fetcher.h"
@@ -52,6 +53,11 @@ Result<CollectionSchema> TypesenseReader::Describe(const std::string& name,
                    client_.AllHosts(), name)};
 }
 
+Result<std::vector<CollectionSchema>> TypesenseReader::Collections(const StopTokens& stop) {
+  return GetParsed<std::vector<CollectionSchema>>(client_, "/collections", Regime::kPlanning,
+                                                  ParseCollections, stop);
+}
+
 Result<std::vector<Alias>> TypesenseReader::Aliases(const StopTokens& stop) {
   return GetParsed<std::vector<Alias>>(client_, "/aliases", Regime::kPlanning, ParseAliases, stop);
 }
@@ -89,6 +95,15 @@ Result<std::uint64_t> TypesenseReader::PendingWrites(const StopTokens& stop) {
 Result<std::vector<std::string>> TypesenseReader::FindNearest(const NearestQuery& query,
                                                               const StopTokens& stop) {
   return SearchNearest(client_, query, stop);
+}
+
+std::vector<Result<std::uint64_t>> TypesenseReader::CountOnNodes(const std::string& collection,
+                                                                 const StopTokens& stop) {
+  return ReadNodeCounts(client_, collection, stop);
+}
+
+std::vector<Result<std::uint64_t>> TypesenseReader::PendingOnNodes(const StopTokens& stop) {
+  return ReadNodePending(client_, stop);
 }
 
 std::vector<NodeStatus> TypesenseReader::Nodes(const StopTokens& stop) {

@@ -10,7 +10,8 @@
 namespace reembed {
 
 /// The reads of a Typesense, over a client that can do nothing else.
-/// Describe, Aliases, Count and PendingWrites give up after `num_retries`; Nodes asks once.
+/// Describe, Collections, Aliases, Count and PendingWrites give up after `num_retries`; Nodes,
+/// CountOnNodes and PendingOnNodes ask once.
 /// ReadVector, FindNearest, fetcher, lookup and scan go on until the client's patience is over
 /// (kOutage). On a cluster a read may reach a follower that lags behind a write that was just
 /// acknowledged. ReadVector asks for the schema first when the field has a dot, to know which value
@@ -20,6 +21,7 @@ class TypesenseReader final : public StoreReader {
   explicit TypesenseReader(ReadClient client) : client_(client) {}
 
   Result<CollectionSchema> Describe(const std::string& name, const StopTokens& stop) override;
+  Result<std::vector<CollectionSchema>> Collections(const StopTokens& stop) override;
   Result<std::vector<Alias>> Aliases(const StopTokens& stop) override;
   Result<std::uint64_t> Count(const std::string& collection, const std::string& filter_by,
                               const StopTokens& stop) override;
@@ -28,6 +30,9 @@ class TypesenseReader final : public StoreReader {
   Result<std::uint64_t> PendingWrites(const StopTokens& stop) override;
   Result<std::vector<std::string>> FindNearest(const NearestQuery& query,
                                                const StopTokens& stop) override;
+  std::vector<Result<std::uint64_t>> CountOnNodes(const std::string& collection,
+                                                  const StopTokens& stop) override;
+  std::vector<Result<std::uint64_t>> PendingOnNodes(const StopTokens& stop) override;
   std::vector<NodeStatus> Nodes(const StopTokens& stop) override;
   std::unique_ptr<DocumentFetcher> MakeFetcher(FetchSpec spec) override;
   std::unique_ptr<DocumentLookup> MakeLookup(FetchSpec spec) override;

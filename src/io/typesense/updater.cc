@@ -1,16 +1,20 @@
 #include "src/io/typesense/updater.h"
 
+#include <utility>
+
 namespace reembed {
 
 ImportUpdater::ImportUpdater(TypesenseClient& client, const UpdateSpec& spec)
-    : import_(client, spec.collection), lines_(spec.field, spec.nested) {}
+    : import_(client, spec.collection, "update"), lines_(spec.field, spec.nested) {}
 
 Result<std::vector<UpdateOutcome>> ImportUpdater::Apply(std::span<const ReadyDocument> documents,
                                                         const StopTokens& stop) {
   const LineImport::AppendLine append = [&](std::string& body, std::size_t i) {
     lines_.Append(body, documents[i].id, *documents[i].vector);
   };
-  return import_.Apply(documents.size(), append, stop);
+  Result<std::vector<LineOutcome>> lines = import_.Apply(documents.size(), append, stop);
+  if (!lines.ok()) return lines.error();
+  return UpdateOutcomes(std::move(*lines));
 }
 
 }  // namespace reembed

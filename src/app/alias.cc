@@ -1,0 +1,297 @@
+#include "alias.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "carry_rounds.h"
+#include "collection_scan.h"
+#include "copy_check.h"
+#include "copy_stage.h"
+#include "embed_first.h"
+#include "id_counter.h"
+#include "stage.h"
+
+namespace reembed {
+namespace {
+
+constexpr int kCatchUpRounds = 3;
+
+Error Refusal(std::string message) {
+  return {.kind = ErrorKind::kRefused, .message = std::move(message)};
+}
+
+std::string Documents(std::uint64_t count) {
+  return count == 1 ? "1 document" : fmt::format("{} documents", count);
+}
+
+// One run of the strategy, from a clone that stands to the last catch-up.
+class AliasRun {
+ public:
+  AliasRun(const CutoverTools& tools, Cutover& cutover, const CollectionPlan& plan,
+           Journal& journal, Tally& tally, const StopTokens& stop)
+      : cutover_tools_(tools),
+        tools_(tools.strategy),
+        cutover_(cutover),
+        served_(IsServed(cutover, plan)),
+        plan_(plan),
+        spec_{cutover.from.name, cutover.to.name, plan.config.embedding_field, plan.nested_field},
+        journal_(journal),
+        tally_(tally),
+        stop_(stop) {}
+
+  CollectionEnd Run() {
+    if (auto known = LearnOptional(); !known.ok()) return EndedBy(known.error());
+    if (!served_) {
+      copies_.emplace(tools_, plan_, spec_, journal_, tally_);
+      if (auto end = Fill()) return *std::move(end);
+      if (auto end = Check()) return *std::move(end);
+      // What changes from here on is carried over, so nothing may come between it and the switch.
+      if (auto end = Round(ChangedText::kCopy)) return *std::move(end);
+    }
+    if (auto switched = Switch(); !switched.ok()) return EndedBy(switched.error());
+    return CarryAndCatchUp();
+  }
+
+ private:
+  using End = std::optional<CollectionEnd>;
+
+  ScanJob SourceJob() const {
+    return {.collection = spec_.source,
+            .order = WorkOrder::kEmbedFirst,
+            .scope = Scope::kAll,
+            .fingerprint = Fingerprint::kWholeDocument,
+            .backup = false};
+  }
+
+  // From the switch until all is carried over the first signal is not heeded: edits that the
+  // application has made would be missing meanwhile.
+  StopTokens AtAbort() const { return {stop_.abort, stop_.abort}; }
+
+  static End Stopped(std::string why) {
+    return CollectionEnd{.complete = true, .stopped_because = std::move(why)};
+  }
+
+  Status LearnOptional() {
+    const auto schema = tools_.reader.Describe(spec_.destination, stop_);
+    if (!schema.ok()) return schema.error();
+    const FieldSchema* field = schema->Find(spec_.field);
+    optional_ = field != nullptr && field->optional;
+    return {};
+  }
+
+  End Fill() {
+    if (auto affordable = CheckIdsEarly(); !affordable.ok()) return EndedBy(affordable.error());
+    if (cutover_.step != CutoverStep::kFilling) {
+      const Status saved = SaveStep(cutover_tools_, cutover_, CutoverStep::kFilling);
+      if (!saved.ok()) return EndedBy(saved.error());
+    }
+    // One round more comes right before the switch.
+    for (int round = 0; round < kCatchUpRounds; ++round) {
+      const std::uint64_t before = copies_->moved();
+      if (auto end = Round(ChangedText::kLeave)) return end;
+      if (copies_->moved() == before) break;
+    }
+    return std::nullopt;
+  }
+
+  // Before anything is paid for.
+  Status CheckIdsEarly() {
+    if (!plan_.config.automatic_ids) return {};
+    const auto documents = tools_.reader.Count(spec_.source, "", stop_);
+    if (!documents.ok()) return documents.error();
+    const auto steps = CountIdsToUseUp(tools_.reader, spec_.source, *documents, stop_);
+    if (!steps.ok()) return steps.error();
+    return {};
+  }
+
+  // Embeds, copies and deletes what the source's present state asks for.
+  End Round(ChangedText changed) {
+    CollectionEnd embedded = EmbedFirst(tools_, plan_, SourceJob(), journal_, tally_, stop_);
+    if (!embedded.complete || !embedded.stopped_because.empty()) return embedded;
+    const std::uint64_t failed = tally_.counts().failed;
+    if (failed > 0 && !plan_.allow_missing) return Stopped(NotEmbedded(failed));
+    if (auto noted = NoteMissing(failed); !noted.ok()) return EndedBy(noted.error());
+    if (auto copied = copies_->Copy(changed, stop_); !copied.ok()) return EndedBy(copied.error());
+    if (auto deleted = copies_->DeleteOrphans(stop_); !deleted.ok()) {
+      return EndedBy(deleted.error());
+    }
+    if (copies_->refused() > 0) return Stopped(NotCopied(copies_->refused()));
+    return std::nullopt;
+  }
+
+  std::string NotEmbedded(std::uint64_t failed) const {
+    return fmt::format(
+        "{} could not be embedded, so {} was not switched; the clone {} stays and nothing is paid "
+        "for again. Mend or delete {} and run again, or let {} end without a vector with "
+        "--allow-missing",
+        Documents(failed), plan_.config.collection, spec_.destination, failed == 1 ? "it" : "them",
+        failed == 1 ? "it" : "them");
+  }
+
+  std::string NotCopied(std::uint64_t refused) const {
+    return fmt::format(
+        "{} refused {}, so {} was not switched; the clone stays. Mend {} in {} and run again",
+        spec_.destination, Documents(refused), plan_.config.collection,
+        refused == 1 ? "it" : "them", spec_.source);
+  }
+
+  // What is to end without a vector, as is allowed, needs a field that may be missing.
+  Status NoteMissing(std::uint64_t failed) {
+    const bool may_need = plan_.allow_missing && !optional_ && OtherLength(plan_);
+    if (failed == 0 && !may_need) return {};
+    ScanJob job = SourceJob();
+    job.failed_go_without = true;
+    const auto found = ScanCollection(tools_, plan_, job, journal_, tally_, stop_);
+    if (!found.ok()) return found.error();
+    const bool needs = failed > 0 || (OtherLength(plan_) && found->go_without > 0);
+    return needs && !optional_ ? MakeOptional() : Status{};
+  }
+
+  Status MakeOptional() {
+    auto definition =
+        WithDimensions(cutover_.new_definition, plan_.new_dimensions, /*optional=*/true);
+    if (!definition.ok()) return definition.error();
+    const auto editor = tools_.writer.MakeSchemaEditor();
+    const auto replaced = editor->ReplaceField(spec_.destination, *definition, stop_);
+    if (!replaced.ok()) return replaced.error();
+    if (*replaced != AlterResult::kDone) {
+      return Refusal(
+          fmt::format("{} does not let `{}` become optional: delete that clone and run "
+                      "again",
+                      spec_.destination, spec_.field));
+    }
+    optional_ = true;
+    cutover_.new_definition = *std::move(definition);
+    return SaveStep(cutover_tools_, cutover_, cutover_.step);
+  }
+
+  // What takes time and does not change with every edit.
+  End Check() {
+    if (plan_.config.automatic_ids) {
+      const Status moved = MoveIdCounter(tools_, spec_.source, spec_.destination, stop_);
+      if (!moved.ok()) return EndedBy(moved.error());
+    }
+    if (auto applied = WaitForWrites(tools_, stop_); !applied.ok()) return EndedBy(applied.error());
+    auto trouble = CheckCopies(cutover_tools_, spec_, journal_, tally_, stop_);
+    if (!trouble.ok()) return EndedBy(trouble.error());
+    if (*trouble) return Stopped(**std::move(trouble));
+    const auto served = tools_.reader.Describe(plan_.config.collection, stop_);
+    if (!served.ok()) return EndedBy(served.error());
+    if (served->name == spec_.source) return std::nullopt;
+    return Stopped(
+        fmt::format("{} leads to {} by now, and not to {}: somebody has switched it "
+                    "meanwhile. Run again",
+                    plan_.config.collection, served->name, spec_.source));
+  }
+
+  // The configured alias first: it tells a rerun whether the switch was begun.
+  std::vector<std::string> AliasesToSwitch() const {
+    if (served_) return cutover_.aliases;
+    std::vector<std::string> aliases = {plan_.config.collection};
+    for (const std::string& other : plan_.aliases) {
+      if (plan_.all_aliases && other != plan_.config.collection) aliases.push_back(other);
+    }
+    return aliases;
+  }
+
+  Status Switch() {
+    if (cutover_.step < CutoverStep::kCarrying) {
+      cutover_.aliases = AliasesToSwitch();
+      const Status saved = SaveStep(cutover_tools_, cutover_, CutoverStep::kSwitching);
+      if (!saved.ok()) return saved;
+      const auto editor = tools_.writer.MakeSchemaEditor();
+      for (const std::string& alias : cutover_.aliases) {
+        const Status pointed = editor->PointAlias(alias, spec_.destination, AtAbort());
+        if (!pointed.ok()) return pointed;
+        tools_.log.Info(fmt::format("{}: alias {} switched from {} to {}", plan_.config.name, alias,
+                                    spec_.source, spec_.destination));
+      }
+    }
+    return SaveStep(cutover_tools_, cutover_, CutoverStep::kCarrying);
+  }
+
+  // The clone as it serves now.
+  CollectionPlan ServedPlan() const {
+    CollectionPlan plan = plan_;
+    plan.collection = spec_.destination;
+    plan.created_at = cutover_.to.created_at;
+    plan.old_dimensions = plan_.new_dimensions;
+    plan.optional_field = optional_;
+    return plan;
+  }
+
+  // Somebody may have deleted it after a run that was cut off: then nothing can be taken over.
+  Result<bool> SourceIsThere() {
+    const auto schema = tools_.reader.Describe(spec_.source, AtAbort());
+    if (schema.ok() && schema->created_at == cutover_.from.created_at) return true;
+    if (!schema.ok() && schema.error().kind != ErrorKind::kNotFound) return schema.error();
+    tools_.log.Warning(fmt::format(
+        "{}: {} is gone, so what was last written to it before the switch is not carried over",
+        plan_.config.name, spec_.source));
+    return false;
+  }
+
+  CollectionEnd CarryAndCatchUp() {
+    const CollectionPlan served = ServedPlan();
+    if (auto applied = WaitForWrites(tools_, AtAbort()); !applied.ok()) {
+      return EndedBy(applied.error());
+    }
+    std::vector<LeftDocument> left;
+    const auto there = SourceIsThere();
+    if (!there.ok()) return EndedBy(there.error());
+    if (*there) {
+      CollectionEnd carried =
+          CarryForward(tools_, served, SourceJob(), spec_, journal_, tally_, left, AtAbort());
+      if (!carried.complete || !carried.stopped_because.empty()) return carried;
+    }
+    const Status done = SaveStep(cutover_tools_, cutover_, CutoverStep::kDone);
+    if (!done.ok()) return EndedBy(done.error());
+    const ScanJob job{
+        .collection = spec_.destination, .scope = Scope::kAll, .backup = tools_.backup};
+    CollectionEnd end = WriteAtOnce(tools_, served, job, journal_, tally_, stop_);
+    // Last, as the catch-up finds nothing wrong with them.
+    if (auto noted = NoteLeft(left); !noted.ok() && !end.error) return EndedBy(noted.error());
+    return end;
+  }
+
+  Status NoteLeft(const std::vector<LeftDocument>& left) {
+    std::vector<DocumentOutcome> outcomes;
+    for (const LeftDocument& document : left) {
+      outcomes.push_back(
+          {.id = document.id,
+           .state = DocumentState::kFailed,
+           .failure = {document.id, Stage::kCatchUp, FailureKind::kChanging, document.message}});
+    }
+    return RecordOutcomes(journal_, tally_, outcomes);
+  }
+
+  const CutoverTools& cutover_tools_;
+  const StrategyTools& tools_;
+  Cutover& cutover_;
+  const bool served_;
+  const CollectionPlan& plan_;
+  const CopySpec spec_;
+  Journal& journal_;
+  Tally& tally_;
+  const StopTokens& stop_;
+  std::optional<CopyStage> copies_;
+  bool optional_ = false;  // the clone's field
+};
+
+}  // namespace
+
+CollectionEnd AliasStrategy::Run(const CollectionPlan& plan, Journal& journal, Tally& tally,
+                                 const StopTokens& stop) {
+  if (tools_.strategy.limit) {
+    return EndedBy({.kind = ErrorKind::kUsage,
+                    .message = "--limit goes with `in-place` only: `alias` concerns the whole "
+                               "collection"});
+  }
+  return AliasRun(tools_, cutover_, plan, journal, tally, stop).Run();
+}
+
+}  // namespace reembed

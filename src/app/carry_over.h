@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "copy_stage.h"
+#include "reembed/base/result.h"
+#include "reembed/base/stop.h"
+
+namespace reembed {
+
+// After an alias is switched, what was written to the collection that served before it, and was not
+// copied in time, is carried over to the one that serves now. The application writes there already:
+// what it wrote there is never replaced and what it deleted there does not come back.
+
+/// What becomes of one document. The source served before, the destination serves now.
+enum class Carrying : std::uint8_t {
+  kCreate,       ///< it is new in the source
+  kReplace,      ///< it was changed in the source, and the destination holds what we copied
+  kDelete,       ///< it was deleted in the source, and the destination holds what we copied
+  kAlike,        ///< nothing to do: both hold the same, or neither has it
+  kStaysGone,    ///< it was changed in the source, then deleted in the destination
+  kBothEdited,   ///< changed or made in both, not alike: the destination's stays
+  kEditedAfter,  ///< deleted in the source, changed in the destination, where it stays
+};
+
+/// Judges by the contents without the embedding field (HashWithoutField). Absent: there is no such
+/// document, or no copy of it was made. Pure.
+Carrying JudgeCarrying(const std::optional<TextHash>& source,
+                       const std::optional<TextHash>& destination,
+                       const std::optional<TextHash>& copy);
+
+/// A document that may have to be carried over.
+struct CarryItem {
+  std::string id;
+  std::optional<TextHash> copy;  ///< of the copy that was made of it before
+  /// For the destination; null: the one that its document has, or none.
+  SharedEmbedding vector = {};
+  bool truncated = false;
+};
+
+/// What became of it.
+struct Carried {
+  Carrying what = Carrying::kAlike;
+  /// Of the source's document, when it is there.
+  std::optional<TextHash> content;
+  /// Not empty: it was not carried over and the contents differ; why.
+  std::string left;
+};
+
+/// Carries documents over, a few at a time: what lies between the look at a document and its
+/// writing is what an edit could get lost in. One thread.
+class CarryStage {
+ public:
+  CarryStage(StoreReader& reader, StoreWriter& writer, CopySpec spec);
+
+  /// At most 250; one answer each, same order. May be repeated. Errors: those of lookup and copier.
+  Result<std::vector<Carried>> Carry(std::span<const CarryItem> items, const StopTokens& stop);
+
+ private:
+  struct Pair {
+    FoundDocument source, destination;
+  };
+
+  Result<std::vector<Pair>> Look(std::span<const CarryItem> items, const StopTokens& stop);
+  Result<Carried> Judge(const CarryItem& item, const Pair& pair) const;
+  Result<std::string> Written(const CarryItem& item, const Pair& pair) const;
+  Status Write(CopyAction action, std::span<const std::size_t> which,
+               std::span<const CarryItem> items, std::span<const Pair> pairs,
+               std::vector<Carried>& carried, const StopTokens& stop);
+  Status Delete(std::span<const std::size_t> which, std::span<const CarryItem> items,
+                std::vector<Carried>& carried, const StopTokens& stop);
+  Status JudgeAgain(std::size_t at, const CarryItem& item, std::vector<Carried>& carried,
+                    const StopTokens& stop);
+  std::string WhyLeft(Carrying what) const;
+
+  const CopySpec spec_;
+  const std::unique_ptr<DocumentLookup> source_, destination_;
+  const std::unique_ptr<DocumentCopier> copier_;
+};
+
+}  // namespace reembed

@@ -1,0 +1,216 @@
+#include "carry_rounds.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <unordered_set>
+#include <utility>
+
+#include "copy_check.h"
+#include "embed_first.h"
+#include "stage.h"
+
+namespace reembed {
+namespace {
+
+// Few, so that little time passes between the look at a document and its writing.
+constexpr std::size_t kPage = 25;
+
+using Left = std::map<std::string, std::string>;
+
+void MoveInto(std::vector<LeftDocument>& out, Left& left) {
+  for (auto& [id, message] : left) out.push_back({id, std::move(message)});
+}
+
+// What is noted of a document that was carried over; nothing for one that was left.
+std::optional<DocumentOutcome> OutcomeOf(const CarryItem& item, const Carried& carried) {
+  if (!carried.left.empty()) return std::nullopt;
+  if (carried.content) {
+    // One that stays gone is noted as known, too: the way back then deletes it there as well.
+    return DocumentOutcome{.id = item.id,
+                           .state = DocumentState::kWritten,
+                           .truncated = item.truncated,
+                           .copy = carried.content};
+  }
+  if (!item.copy) return std::nullopt;
+  return DocumentOutcome{.id = item.id, .state = DocumentState::kDeleted, .copy_removed = true};
+}
+
+class Forward {
+ public:
+  Forward(const StrategyTools& tools, const CollectionPlan& plan, const CopySpec& spec,
+          Journal& journal, Tally& tally, Left& left, const StopTokens& stop)
+      : tools_(tools),
+        plan_(plan),
+        journal_(journal),
+        tally_(tally),
+        left_(left),
+        stop_(stop),
+        stage_(tools.reader, tools.writer, spec) {}
+
+  CollectionEnd Run(ScanJob job) {
+    if (auto first = ScanAndCarry(job); !first.ok()) return EndedBy(first.error());
+    const auto pending = journal_.PendingCount();
+    if (!pending.ok()) return EndedBy(pending.error());
+    if (*pending > 0) {
+      CollectionEnd end = EmbedFirst(tools_, plan_, job, journal_, tally_, stop_);
+      if (!end.complete || !end.stopped_because.empty()) return end;
+      if (auto more = CarryAll(); !more.ok()) return EndedBy(more.error());
+    }
+    if (tally_.counts().failed > 0) {
+      // Their edits must not be lost for that. The catch-up tries to embed them once more.
+      job.failed_go_without = true;
+      if (auto rest = ScanAndCarry(job); !rest.ok()) return EndedBy(rest.error());
+    }
+    return {.complete = true};
+  }
+
+ private:
+  Status ScanAndCarry(const ScanJob& job) {
+    const auto scanned = ScanCollection(tools_, plan_, job, journal_, tally_, stop_);
+    if (!scanned.ok()) return scanned.error();
+    return CarryAll();
+  }
+
+  Status CarryAll() {
+    std::string after;
+    for (;;) {
+      auto page = journal_.NextEmbedded(after, kPage);
+      if (!page.ok()) return page.error();
+      if (page->empty()) break;
+      after = page->back().id;
+      std::vector<CarryItem> items;
+      for (EmbeddedDocument& document : *page) {
+        items.push_back({std::move(document.id), document.copy, std::move(document.vector),
+                         document.truncated});
+      }
+      if (auto carried = CarryPage(items); !carried.ok()) return carried;
+    }
+    return CarryOrphans();
+  }
+
+  Status CarryOrphans() {
+    std::string after;
+    for (;;) {
+      auto page = journal_.NextOrphanedCopies(after, kPage);
+      if (!page.ok()) return page.error();
+      if (page->empty()) return {};
+      after = page->back().id;
+      std::vector<CarryItem> items;
+      for (OrphanedCopy& orphan : *page) items.push_back({std::move(orphan.id), orphan.copy});
+      if (auto carried = CarryPage(items); !carried.ok()) return carried;
+    }
+  }
+
+  Status CarryPage(std::span<const CarryItem> items) {
+    const auto carried = stage_.Carry(items, stop_);
+    if (!carried.ok()) return carried.error();
+    std::vector<DocumentOutcome> outcomes;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const Carried& one = (*carried)[i];
+      left_.erase(items[i].id);
+      if (!one.left.empty()) left_[items[i].id] = one.left;
+      if (auto outcome = OutcomeOf(items[i], one)) outcomes.push_back(*std::move(outcome));
+    }
+    return RecordOutcomes(journal_, tally_, outcomes);
+  }
+
+  const StrategyTools& tools_;
+  const CollectionPlan& plan_;
+  Journal& journal_;
+  Tally& tally_;
+  Left& left_;
+  const StopTokens& stop_;
+  CarryStage stage_;
+};
+
+// What differs between the clone and the journal's copies, and what the clone does not have.
+struct Candidates {
+  std::map<std::string, std::optional<TextHash>> items;  // id -> its copy
+  Left left;
+};
+
+Result<Candidates> FindCandidates(StoreReader& reader, const CopySpec& spec, JournalView& journal,
+                                  const StopTokens& stop) {
+  Candidates found;
+  std::unordered_set<TextHash, TextHashHasher> held;
+  const auto in_source = [&](const RowVisitor::Row& row) {
+    held.insert(HashText(row.id));
+    const auto copy = row.known ? row.known->copy : std::nullopt;
+    if (copy != row.content) found.items[row.id] = copy;
+  };
+  auto read = RowVisitor::Read(reader, spec.source, journal, &spec, in_source, stop);
+  if (!read.ok()) return read.error();
+  const auto in_destination = [&](const RowVisitor::Row& row) {
+    if (!row.known || held.contains(HashText(row.id))) return;
+    if (row.known->copy) {
+      found.items[row.id] = row.known->copy;
+    } else {
+      found.left[row.id] = fmt::format(
+          "{} does not have it, and whether {} has changed it since is not known; it stays. Delete "
+          "it there if it is to be gone",
+          spec.source, spec.destination);
+    }
+  };
+  read = RowVisitor::Read(reader, spec.destination, journal, nullptr, in_destination, stop);
+  if (!read.ok()) return read.error();
+  return found;
+}
+
+std::string Summary(const CollectionPlan& plan, const Left& left) {
+  constexpr std::size_t kShown = 10;
+  std::string ids;
+  std::size_t shown = 0;
+  for (const auto& [id, message] : left) {
+    if (shown++ == kShown) {
+      ids += ", …";
+      break;
+    }
+    ids += (ids.empty() ? "'" : ", '") + id + "'";
+  }
+  return fmt::format("{}: not carried over across the switch: {} ({})", plan.config.name, ids,
+                     left.size());
+}
+
+void Count(const Carried& carried, CarriedBack& back) {
+  if (carried.what == Carrying::kCreate) ++back.created;
+  if (carried.what == Carrying::kReplace) ++back.replaced;
+  if (carried.what == Carrying::kDelete) ++back.deleted;
+}
+
+}  // namespace
+
+CollectionEnd CarryForward(const StrategyTools& tools, const CollectionPlan& plan, ScanJob job,
+                           const CopySpec& spec, Journal& journal, Tally& tally,
+                           std::vector<LeftDocument>& left, const StopTokens& stop) {
+  Left found;
+  CollectionEnd end = Forward(tools, plan, spec, journal, tally, found, stop).Run(std::move(job));
+  if (!found.empty()) tools.log.Warning(Summary(plan, found));
+  MoveInto(left, found);
+  return end;
+}
+
+Result<CarriedBack> CarryBack(const StrategyTools& tools, const CopySpec& spec,
+                              JournalView& journal, const StopTokens& stop) {
+  auto candidates = FindCandidates(tools.reader, spec, journal, stop);
+  if (!candidates.ok()) return candidates.error();
+  CarryStage stage(tools.reader, tools.writer, spec);
+  CarriedBack back;
+  for (auto at = candidates->items.begin(); at != candidates->items.end();) {
+    std::vector<CarryItem> items;
+    for (; at != candidates->items.end() && items.size() < kPage; ++at) {
+      items.push_back({at->first, at->second});
+    }
+    const auto carried = stage.Carry(items, stop);
+    if (!carried.ok()) return carried.error();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const Carried& one = (*carried)[i];
+      if (one.left.empty()) Count(one, back);
+      if (!one.left.empty()) candidates->left[items[i].id] = one.left;
+    }
+  }
+  MoveInto(back.left, candidates->left);
+  return back;
+}
+
+}  // namespace reembed

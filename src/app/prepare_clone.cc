@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "alias.h"
+
+namespace reembed {
+namespace {
+
+Error Refusal(std::string message) {
+  return {.kind = ErrorKind::kRefused, .message = std::move(message)};
+}
+
+// Makes the clone, or what is missing of it: it is empty as long as the step is kCloning.
+Result<Cutover> MakeClone(const CutoverTools& tools, const CollectionPlan& plan, Cutover cutover,
+                          const StopTokens& stop) {
+  auto definition = WithDimensions(plan.definition, plan.new_dimensions, /*optional=*/false);
+  if (!definition.ok()) return definition.error();
+  cutover.old_definition = plan.definition;
+  cutover.new_definition = *std::move(definition);
+  if (auto saved = SaveStep(tools, cutover, CutoverStep::kCloning); !saved.ok()) {
+    return saved.error();
+  }
+  const std::string& name = cutover.to.name;
+  const auto editor = tools.strategy.writer.MakeSchemaEditor();
+  if (auto made = editor->Clone(plan.collection, name, stop); !made.ok()) return made.error();
+  const auto replaced = editor->ReplaceField(name, cutover.new_definition, stop);
+  if (!replaced.ok()) return replaced.error();
+  if (*replaced != AlterResult::kDone) {
+    return Refusal(
+        fmt::format("{} was to be a new, empty collection and holds documents: delete it "
+                    "and run again",
+                    name));
+  }
+  if (!plan.metadata.empty()) {
+    const Status set = editor->SetMetadata(name, plan.metadata, stop);
+    if (!set.ok()) return set.error();
+  }
+  const auto schema = tools.strategy.reader.Describe(name, stop);
+  if (!schema.ok()) return schema.error();
+  cutover.to.created_at = schema->created_at;
+  if (auto saved = SaveStep(tools, cutover, CutoverStep::kFilling); !saved.ok()) {
+    return saved.error();
+  }
+  return cutover;
+}
+
+Result<Cutover> BeginClone(const CutoverTools& tools, const CollectionPlan& plan,
+                           const StopTokens& stop) {
+  if (!plan.alias) {
+    return Refusal(
+        fmt::format("`alias` needs an alias to switch, and {} is a collection's own name",
+                    plan.config.collection));
+  }
+  Cutover cutover;
+  cutover.kind = CutoverKind::kAlias;
+  cutover.name = plan.config.name;
+  cutover.nodes = tools.nodes;
+  cutover.field = plan.config.embedding_field;
+  cutover.from = {plan.collection, plan.created_at};
+  cutover.started = tools.strategy.clock.Wall();
+  cutover.to.name = CloneName(plan.collection, cutover.started);
+  cutover.aliases = {*plan.alias};
+  return MakeClone(tools, plan, std::move(cutover), stop);
+}
+
+// Whether the clone stands as it was left, with vectors of the length that is wanted now.
+Result<bool> StandsAsLeft(StoreReader& reader, const Cutover& cutover, const CollectionPlan& plan,
+                          const StopTokens& stop) {
+  const auto schema = reader.Describe(cutover.to.name, stop);
+  if (!schema.ok() && schema.error().kind == ErrorKind::kNotFound) return false;
+  if (!schema.ok()) return schema.error();
+  const FieldSchema* field = schema->Find(cutover.field);
+  return CollectionId{schema->name, schema->created_at} == cutover.to && field != nullptr &&
+         field->num_dim == plan.new_dimensions;
+}
+
+Result<Cutover> GoOnWithClone(const CutoverTools& tools, const CollectionPlan& plan,
+                              const StopTokens& stop) {
+  Cutover cutover = *plan.cutover;
+  const std::string& alias = plan.config.collection;
+  if (cutover.kind != CutoverKind::kAlias) {
+    return Refusal(
+        fmt::format("a {} of {} was cut off and has to be ended first: run `reembed "
+                    "rollback` again",
+                    ToString(cutover.kind), plan.collection));
+  }
+  if (IsServed(cutover, plan)) {
+    if (plan.old_dimensions == plan.new_dimensions) return cutover;
+    return Refusal(fmt::format(
+        "{} was switched to {} and has still to take over what changed meanwhile: run again with "
+        "the settings of that run first",
+        alias, cutover.to.name));
+  }
+  if (cutover.step >= CutoverStep::kCarrying) {
+    return Refusal(fmt::format(
+        "{} was switched to {} and leads to {} again: point it to {} and run again, or undo the "
+        "switch with `reembed rollback`",
+        alias, cutover.to.name, plan.collection, cutover.to.name));
+  }
+  if (cutover.step == CutoverStep::kCloning)
+    return MakeClone(tools, plan, std::move(cutover), stop);
+  const auto stands = StandsAsLeft(tools.strategy.reader, cutover, plan, stop);
+  if (!stands.ok()) return stands.error();
+  if (*stands) return cutover;
+  tools.strategy.log.Warning(fmt::format(
+      "{}: the clone {} of an earlier run is gone or has other vectors; a new one is made",
+      plan.config.name, cutover.to.name));
+  if (auto saved = SaveStep(tools, cutover, CutoverStep::kUndone); !saved.ok()) {
+    return saved.error();
+  }
+  return BeginClone(tools, plan, stop);
+}
+
+}  // namespace
+
+bool IsServed(const Cutover& cutover, const CollectionPlan& plan) {
+  return CollectionId{plan.collection, plan.created_at} == cutover.to;
+}
+
+Result<Cutover> PrepareClone(const CutoverTools& tools, const CollectionPlan& plan,
+                             const StopTokens& stop) {
+  return plan.cutover ? GoOnWithClone(tools, plan, stop) : BeginClone(tools, plan, stop);
+}
+
+}  // namespace reembed

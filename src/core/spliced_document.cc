@@ -1,0 +1,258 @@
+#include "reembed/core/spliced_document.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace reembed {
+namespace {
+
+namespace json = simdjson::ondemand;
+
+constexpr std::string_view kBlank = " \t\r\n";
+
+// Where one key of the field's path stands in the document's text.
+struct Member {
+  std::size_t key = 0;    // of the quote that opens it
+  std::size_t value = 0;  // where its value begins
+  std::size_t end = 0;    // behind its value
+};
+
+// The members on the field's path, as far as they are there.
+struct Found {
+  std::size_t depth = 0;  // keys in the path
+  std::size_t root_end = 0;
+  std::vector<Member> members;
+
+  bool whole() const { return members.size() == depth; }
+};
+
+Error NoDocument(std::string_view why) {
+  return Error{.message = fmt::format("the document cannot be read as JSON: {}", why)};
+}
+
+Error BadBounds() {
+  return NoDocument("a member of an object does not end as it should");
+}
+
+std::vector<std::string> PathOf(std::string_view field, bool nested) {
+  std::vector<std::string> keys;
+  for (auto dot = field.find('.'); nested && dot != std::string_view::npos; dot = field.find('.')) {
+    keys.emplace_back(field.substr(0, dot));
+    field.remove_prefix(dot + 1);
+  }
+  keys.emplace_back(field);
+  return keys;
+}
+
+std::string_view Trimmed(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(kBlank) + 1);
+}
+
+// The text of a value, which is walked over but not read: its numbers cost nothing.
+std::string_view TextOf(json::value& value) {
+  switch (value.type()) {
+    case json::json_type::array: {
+      json::array array = value.get_array();
+      return Trimmed(array.raw_json());
+    }
+    default:
+      return Trimmed(value.raw_json_token());
+  }
+}
+
+// Walks to the end of each object even when the key is found, so that a cut document is noticed.
+// The first of several equal keys counts, as for ReadStoredField.
+void Walk(json::object object, const char* base, const std::vector<std::string>& path,
+          std::vector<Member>& out) {
+  const std::size_t level = out.size();
+  const auto offset = [base](const char* at) { return static_cast<std::size_t>(at - base); };
+  for (json::field entry : object) {
+    const char* quote = entry.key().raw() - 1;
+    if (out.size() > level || std::string_view(entry.unescaped_key()) != path[level]) continue;
+    json::value value = entry.value();
+    const bool is_object = value.type() == json::json_type::object;
+    if (!is_object) {
+      const std::string_view text = TextOf(value);
+      out.push_back({offset(quote), offset(text.data()), offset(text.data() + text.size())});
+      continue;
+    }
+    json::object inner = value.get_object();
+    const std::string_view text = Trimmed(inner.raw_json());
+    out.push_back({offset(quote), offset(text.data()), offset(text.data() + text.size())});
+    if (out.size() == path.size()) continue;
+    // Taking the text walks over the object, hence the reset before its members are read.
+    inner.reset();
+    Walk(inner, base, path, out);
+  }
+}
+
+Result<Found> Locate(std::string_view document, const std::vector<std::string>& path) {
+  Found found;
+  found.depth = path.size();
+  found.root_end = Trimmed(document).size();
+  if (found.root_end == 0 || document[found.root_end - 1] != '}') {
+    return NoDocument("it does not end as an object");
+  }
+  try {
+    const simdjson::padded_string padded(document);
+    json::parser parser;
+    json::document root = parser.iterate(padded);
+    Walk(root.get_object(), padded.data(), path, found.members);
+    // There is a location as long as something is left to be read.
+    if (root.current_location().error() == simdjson::SUCCESS) {
+      return NoDocument("something follows the object");
+    }
+  } catch (const simdjson::simdjson_error& error) {
+    return NoDocument(error.what());
+  }
+  return found;
+}
+
+// What stands around a member: the offsets behind the text before it and of the text after it.
+struct Around {
+  std::size_t before = 0;  // of a comma or of the bracket that opens the object
+  std::size_t after = 0;   // of a comma or of the bracket that closes it
+  bool first = false;
+  bool last = false;
+};
+
+Result<Around> AroundOf(std::string_view document, const Member& member) {
+  Around around;
+  around.before = document.substr(0, member.key).find_last_not_of(kBlank);
+  around.after = document.find_first_not_of(kBlank, member.end);
+  if (around.before == std::string_view::npos || around.after == std::string_view::npos) {
+    return BadBounds();
+  }
+  around.first = document[around.before] == '{';
+  around.last = document[around.after] == '}';
+  if (!around.first && document[around.before] != ',') return BadBounds();
+  if (!around.last && document[around.after] != ',') return BadBounds();
+  return around;
+}
+
+// One comma goes with the member: the one before it, or that of the first member behind it. So what
+// WithField appends is cut off without a trace.
+Result<std::string> Cut(std::string_view document, const Member& member) {
+  const auto around = AroundOf(document, member);
+  if (!around.ok()) return around.error();
+  std::size_t begin = around->before + 1;
+  std::size_t end = member.end;
+  if (around->first && !around->last) {
+    begin = member.key;
+    end = document.find_first_not_of(kBlank, around->after + 1);
+    if (end == std::string_view::npos) return BadBounds();
+  } else if (!around->first) {
+    begin = document.substr(0, around->before).find_last_not_of(kBlank) + 1;
+  }
+  std::string left;
+  left.reserve(document.size() - (end - begin));
+  left.append(document.substr(0, begin)).append(document.substr(end));
+  return left;
+}
+
+std::string_view ValueText(std::string_view document, const Member& member) {
+  return document.substr(member.value, member.end - member.value);
+}
+
+bool IsEmptyObject(std::string_view text) {
+  return text.starts_with('{') && text.find_first_not_of(kBlank, 1) == text.size() - 1;
+}
+
+// `{"b":{"c":VALUE}}` for the keys from `from` on; just the value when there are none.
+std::string Wrapped(const std::vector<std::string>& path, std::size_t from,
+                    std::string_view value) {
+  std::string text;
+  for (std::size_t i = from; i < path.size(); ++i) {
+    const nlohmann::json key = path[i];
+    text += '{' + key.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + ':';
+  }
+  text += value;
+  text.append(path.size() - from, '}');
+  return text;
+}
+
+std::string Replaced(std::string_view document, const Member& member, std::string_view value) {
+  std::string text;
+  text.reserve(document.size() + value.size());
+  text.append(document.substr(0, member.value)).append(value).append(document.substr(member.end));
+  return text;
+}
+
+// Puts `member` (`"key":value`) behind the last of the object that ends before `object_end`.
+std::string Appended(std::string_view document, std::size_t object_end, std::string_view member) {
+  const std::size_t last = document.substr(0, object_end - 1).find_last_not_of(kBlank);
+  std::string text;
+  text.reserve(document.size() + member.size() + 1);
+  text.append(document.substr(0, last + 1));
+  if (document[last] != '{') text += ',';
+  text.append(member).append(document.substr(last + 1));
+  return text;
+}
+
+// The member whose absence makes the document one without the field: the field, and around it the
+// objects that hold nothing else. Null when there is none.
+Result<const Member*> Prunable(std::string_view document, const Found& found) {
+  const auto& members = found.members;
+  if (members.empty()) return nullptr;
+  const std::string_view deepest = ValueText(document, members.back());
+  if (!found.whole() && deepest != "null" && !IsEmptyObject(deepest)) return nullptr;
+  std::size_t at = members.size() - 1;
+  for (; at > 0; --at) {
+    const auto around = AroundOf(document, members[at]);
+    if (!around.ok()) return around.error();
+    if (!around->first || !around->last) break;
+  }
+  return &members[at];
+}
+
+}  // namespace
+
+Result<std::string> WithoutField(std::string_view document, std::string_view field, bool nested) {
+  const auto found = Locate(document, PathOf(field, nested));
+  if (!found.ok()) return found.error();
+  if (!found->whole()) return std::string(document);
+  return Cut(document, found->members.back());
+}
+
+Result<std::string> WithField(std::string_view document, std::string_view field, bool nested,
+                              std::string_view value) {
+  const std::vector<std::string> path = PathOf(field, nested);
+  const auto found = Locate(document, path);
+  if (!found.ok()) return found.error();
+  const auto& members = found->members;
+  if (found->whole()) return Replaced(document, members.back(), value);
+  const std::string_view deepest =
+      members.empty() ? std::string_view("{") : ValueText(document, members.back());
+  if (deepest == "null") {
+    return Replaced(document, members.back(), Wrapped(path, members.size(), value));
+  }
+  if (!deepest.starts_with('{')) {
+    return Error{.kind = ErrorKind::kRefused,
+                 .message = fmt::format("field `{}` cannot be set: `{}` is no object in this "
+                                        "document",
+                                        field, path[members.size() - 1])};
+  }
+  // The outermost of the braces is there already.
+  const std::string member = Wrapped(path, members.size(), value);
+  return Appended(document, members.empty() ? found->root_end : members.back().end,
+                  std::string_view(member).substr(1, member.size() - 2));
+}
+
+// A document without the objects around the field is one copy, the same with the field set in
+// objects that had to be made is another: both are hashed as if neither object were there.
+Result<TextHash> HashWithoutField(std::string_view document, std::string_view field, bool nested) {
+  const auto found = Locate(document, PathOf(field, nested));
+  if (!found.ok()) return found.error();
+  const auto prunable = Prunable(document, *found);
+  if (!prunable.ok()) return prunable.error();
+  if (*prunable == nullptr) return HashText(document);
+  const auto left = Cut(document, **prunable);
+  if (!left.ok()) return left.error();
+  return HashText(*left);
+}
+
+}  // namespace reembed
