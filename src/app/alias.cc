@@ -14,6 +14,7 @@
 #include "embed_first.h"
 #include "id_counter.h"
 #include "stage.h"
+#include "stopwatch.h"
 
 namespace reembed {
 namespace {
@@ -244,6 +245,7 @@ class AliasRun {
     const auto there = SourceIsThere();
     if (!there.ok()) return EndedBy(there.error());
     if (*there) {
+      const Stopwatch watch(tools_.clock, tools_.log, plan_.config.name, "carry over");
       CollectionEnd carried =
           CarryForward(tools_, served, SourceJob(), spec_, journal_, tally_, left, AtAbort());
       if (!carried.complete || !carried.stopped_because.empty()) return carried;

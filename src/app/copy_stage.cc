@@ -11,6 +11,7 @@
 #include "reembed/core/stored_field.h"
 #include "reembed/core/vectors.h"
 #include "stage.h"
+#include "stopwatch.h"
 
 namespace reembed {
 namespace {
@@ -38,6 +39,7 @@ Status CopyStage::Copy(ChangedText changed, const StopTokens& stop) {
   const auto count = journal_.EmbeddedCount();
   if (!count.ok()) return count.error();
   if (*count > 0) tally_.BeginPhase("copying", *count);
+  const Stopwatch watch(tools_.clock, tools_.log, plan_.config.name, "copy");
   std::string after;
   for (;;) {
     auto page = journal_.NextEmbedded(after, kPage);

@@ -9,6 +9,7 @@
 
 #include "pass.h"
 #include "stage.h"
+#include "stopwatch.h"
 #include "write_stage.h"
 
 namespace reembed {
@@ -69,6 +70,7 @@ CollectionEnd GiveUpChanging(Journal& journal, Tally& tally) {
 CollectionEnd EmbedFirst(const StrategyTools& tools, const CollectionPlan& plan, ScanJob job,
                          Journal& journal, Tally& tally, const StopTokens& stop) {
   const auto lookup = MakeLookup(tools, plan, job);
+  const Stopwatch watch(tools.clock, tools.log, plan.config.name, "embed");
   for (job.round = 0;; ++job.round) {
     const auto found = ScanCollection(tools, plan, job, journal, tally, stop);
     if (!found.ok()) return EndedBy(found.error());
@@ -87,6 +89,7 @@ CollectionEnd EmbedFirst(const StrategyTools& tools, const CollectionPlan& plan,
 CollectionEnd WriteAtOnce(const StrategyTools& tools, const CollectionPlan& plan, ScanJob job,
                           Journal& journal, Tally& tally, const StopTokens& stop) {
   const auto lookup = MakeLookup(tools, plan, job);
+  const Stopwatch watch(tools.clock, tools.log, plan.config.name, "embed and write");
   CollectionPlan written = plan;
   written.collection = job.collection;
   const auto updater =

@@ -6,6 +6,7 @@
 
 #include "reembed/core/stored_field.h"
 #include "stage.h"
+#include "stopwatch.h"
 
 namespace reembed {
 namespace {
@@ -45,6 +46,7 @@ Status EmbeddedWriter::Run(const StopTokens& stop) {
   const auto count = journal_.EmbeddedCount();
   if (!count.ok()) return count.error();
   tally_.BeginPhase("writing", *count);
+  const Stopwatch watch(tools_.clock, tools_.log, plan_.config.name, "write");
   std::string after;
   for (;;) {
     auto page = journal_.NextEmbedded(after, kPage);

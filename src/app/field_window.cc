@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reembed/core/recovery.h"
+#include "stopwatch.h"
 
 namespace reembed {
 namespace {
@@ -63,8 +64,10 @@ Status FieldWindow::Open() {
   if (auto kept = KeepRecovery(); !kept.ok()) return kept;
   dropping_ = true;
   const SteadyTime started = tools_.strategy.clock.Now();
-  if (auto dropped = editor_->DropField(cutover_.to.name, cutover_.field, stop_); !dropped.ok()) {
-    return dropped;
+  {
+    const Stopwatch watch(tools_.strategy.clock, tools_.strategy.log, cutover_.name, "drop");
+    const Status dropped = editor_->DropField(cutover_.to.name, cutover_.field, stop_);
+    if (!dropped.ok()) return dropped;
   }
   Announce(SecondsBetween(started, tools_.strategy.clock.Now()));
   return SaveStep(tools_, cutover_, CutoverStep::kWriting);
@@ -75,6 +78,7 @@ Result<AlterResult> FieldWindow::Close() {
     return saved.error();
   }
   const WaitNotice notice(tools_.strategy.activity, "the server indexes the new vectors");
+  const Stopwatch watch(tools_.strategy.clock, tools_.strategy.log, cutover_.name, "add");
   return editor_->AddField(cutover_.to.name, cutover_.new_definition, stop_);
 }
 

@@ -106,11 +106,13 @@ std::vector<RecoveryWay> RecoveryWays(const Cutover& cutover, bool nested) {
   Json optional = after;
   if (optional.is_object()) optional["optional"] = true;
   std::vector<RecoveryWay> ways(3);
-  ways[0] = {When("no new vector was written yet: the field comes back as it was", nested),
-             AddField(cutover, before, nested)};
-  ways[1] = {When("every document has its new vector: the field comes with the new length", nested),
+  ways[0] = {
+      When("nothing was written since the drop: the field comes back as it was before", nested),
+      AddField(cutover, before, nested)};
+  ways[1] = {When("everything was written since the drop: the field comes back as it was to become",
+                  nested),
              AddField(cutover, after, nested)};
-  ways[2] = {When("some have it and some do not, or nobody knows: every vector is removed and the "
+  ways[2] = {When("something was written, or nobody knows: every vector is removed and the "
                   "field comes back empty; a run of reembed after that fills it",
                   nested),
              AddField(cutover, optional, nested)};

@@ -58,10 +58,10 @@ TEST_CASE("refusal: a daily quota is exit 5 and says when it resets") {
   CHECK_THAT(ended.out, ContainsSubstring("--max-wait"));
 }
 
-TEST_CASE("refusal: another length and other strategies stop in the plan, nothing is spent") {
+TEST_CASE("refusal: a strategy that cannot be taken stops in the plan, nothing is spent") {
   Stage stage;
   const std::string before = stage.typesense().ExportAll("instructions");
-  CHECK(stage.Run({"--dimensions", "128"}).exit_code == 4);
+  CHECK(stage.Run({"--strategy", "in-place", "--dimensions", "128"}).exit_code == 4);
   CHECK(stage.Run({"--strategy", "alias"}).exit_code == 4);
   CHECK(stage.sandbox().provider().requests().empty());
   CHECK(stage.typesense().ExportAll("instructions") == before);

@@ -45,9 +45,16 @@ SearchProber::SearchProber(int port, std::string api_key, std::string collection
       target_("/collections/" + collection + "/documents/search?" + search),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
+void SearchProber::WaitForMore(std::size_t searches) {
+  MutexLock lock(mutex_);
+  const std::size_t enough = probes_.size() + searches;
+  while (probes_.size() < enough) more_.wait(mutex_);
+}
+
 std::vector<Probe> SearchProber::Finish() {
   thread_.request_stop();
   thread_.join();
+  MutexLock lock(mutex_);
   return std::move(probes_);
 }
 
@@ -77,7 +84,11 @@ void SearchProber::Run(const std::stop_token& stop) {
     Judge(client.Get(target_, headers), probe);
     const auto took = clock.Now() - probe.sent;
     probe.seconds = std::chrono::duration<double>(took).count();
-    probes_.push_back(std::move(probe));
+    {
+      MutexLock lock(mutex_);
+      probes_.push_back(std::move(probe));
+    }
+    more_.notify_all();
     const auto rest = std::chrono::duration_cast<Millis>(kPeriod - took % kPeriod);
     if (!clock.SleepFor(rest, stop)) break;
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reembed/base/clock.h"
+#include "reembed/base/mutex.h"
 
 namespace reembed::testing {
 
@@ -30,6 +31,9 @@ class SearchProber {
   SearchProber(int port, std::string api_key, std::string collection,
                std::string search = KeywordSearch());
 
+  /// Waits until so many more searches have been answered.
+  void WaitForMore(std::size_t searches);
+
   /// Ends it; all searches in their order.
   std::vector<Probe> Finish();
 
@@ -43,7 +47,9 @@ class SearchProber {
   const int port_;
   const std::string api_key_;
   const std::string target_;
-  std::vector<Probe> probes_;
+  Mutex mutex_;
+  CondVar more_;
+  std::vector<Probe> probes_ REEMBED_GUARDED_BY(mutex_);
   std::jthread thread_;
 };
 

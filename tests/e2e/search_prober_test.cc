@@ -75,7 +75,8 @@ TEST_CASE("prober: through an alias it sees words found and the vector window") 
   Send(server, "PATCH", "/collections/docs", R"({"fields":[{"name":"vec","drop":true}]})");
   Send(server, "PATCH", "/collections/docs",
        R"({"fields":[{"name":"vec","type":"float[]","num_dim":2}]})");
-  std::this_thread::sleep_for(std::chrono::milliseconds(120));
+  vectors.WaitForMore(3);
+  words.WaitForMore(1);
   const std::vector<Probe> probes = vectors.Finish();
   auto seen = Outcomes(probes);
   CHECK(Outcomes(words.Finish()).size() == 1);
@@ -91,7 +92,7 @@ TEST_CASE("prober: a server that is away gives no answer, and counts as an hour"
   Fill(server);
   server.SetReachable(false);
   SearchProber prober(server.port(), kKey, "docs");
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  prober.WaitForMore(1);
   const std::vector<double> waits = prober.Stop();
   REQUIRE_FALSE(waits.empty());
   CHECK(waits.front() == 3600);

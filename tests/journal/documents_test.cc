@@ -175,7 +175,7 @@ TEST_CASE("documents: one that is to have no vector is embedded without, also af
   CHECK(EmbeddedFirst(old, seen).state == DocumentState::kWritten);
 }
 
-TEST_CASE("documents: a copy is known until the document is deleted") {
+TEST_CASE("documents: a copy is known until it is removed") {
   DocumentRow row = AfterOutcome(Written(), {.id = "id", .copy = kOther}, kScope, 2);
   CHECK(row.copy == kOther);
   row = AfterOutcome(row, {.id = "id"}, kScope, 2);
@@ -185,6 +185,9 @@ TEST_CASE("documents: a copy is known until the document is deleted") {
   row = AfterOutcome(row, {.id = "id", .copy = kText}, kScope, 2);
   CHECK(row.copy == kText);
   row = AfterOutcome(row, {.id = "id", .state = DocumentState::kDeleted}, kScope, 2);
+  CHECK(row.copy == kText);
+  row = AfterOutcome(row, {.id = "id", .state = DocumentState::kDeleted, .copy_removed = true},
+                     kScope, 2);
   CHECK_FALSE(row.copy);
 }
 

@@ -74,7 +74,7 @@ ROLLBACK
 Rolling back 'instructions':
   - Collection: instructions_v2
   - Run: 20261120T010203Z-0001
-  - Field as before: {"name":"vec","num_dim":1536,"type":"float[]"}
+  - The field gets its old definition back
   - Vector search was away for 12 s
   Restored: 1,488 of 1,488 documents
   Left alone: 1

@@ -54,7 +54,8 @@ Lines WaySentences(const CollectionRollback& result, bool dry_run) {
   Lines sentences;
   if (!result.back_to.empty()) sentences.push_back(AliasSentence(result, dry_run));
   if (result.definition.empty()) return sentences;
-  sentences.push_back("Field as before: " + result.definition);
+  sentences.push_back(dry_run ? "The field would have its old definition again"
+                              : "The field gets its old definition back");
   std::string away = AwaySentence(result, dry_run);
   if (!away.empty()) sentences.push_back(std::move(away));
   return sentences;

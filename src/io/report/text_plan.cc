@@ -63,25 +63,29 @@ void AddSurvey(Lines& lines, const CollectionPlan& plan, const Survey& survey) {
   if (plan.journal_bytes > 0) lines.push_back("  - Journal: " + JournalText(plan));
 }
 
-// `3 s`, `2 min`, `1.5 h`: the figures are not worth more digits.
-std::string AboutText(double seconds) {
+// `under 1 s`, `3 s`, `2 min`, `1.5 h`: the figures are not worth more digits.
+std::string ShortText(double seconds) {
   if (seconds < 1) return "under 1 s";
   if (seconds < 120) return fmt::format("{:.0f} s", seconds);
   if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
   return fmt::format("{:.1f} h", seconds / 3600);
 }
 
+std::string AboutText(double seconds) {
+  return seconds < 1 ? ShortText(seconds) : "about " + ShortText(seconds);
+}
+
 std::string StagesText(const StrategyOption& option) {
-  std::string text = "about " + AboutText(option.seconds());
+  std::string text = AboutText(option.seconds());
   if (option.stages.size() > 1) {
     std::vector<std::string> stages;
     for (const StageTime& stage : option.stages) {
-      stages.push_back(fmt::format("{} {}", stage.name, AboutText(stage.seconds)));
+      stages.push_back(fmt::format("{} {}", stage.name, ShortText(stage.seconds)));
     }
     text += fmt::format(" ({})", fmt::join(stages, ", "));
   }
   if (option.search_away_seconds > 0) {
-    text += fmt::format("; search by vector is away for about {} of it",
+    text += fmt::format("; search by vector is away for {} of it",
                         AboutText(option.search_away_seconds));
   } else {
     text += "; search by vector is never away";
