@@ -105,7 +105,9 @@ Result<int> StatusVerb(const VerbContext& context) {
   }
   const auto journal = session.ReadJournal();
   if (!journal.ok()) return journal.error();
-  auto report = TakeStatus(session.HasJournal() ? journal->get() : nullptr, session.journal_path());
+  const RecoveryFolder recovery(session.config.journal.dir);
+  auto report = TakeStatus(session.HasJournal() ? journal->get() : nullptr, session.journal_path(),
+                           &recovery);
   if (!report.ok()) return report.error();
   const std::string question = session.cli.prune ? PruneQuestion(*report) : std::string();
   if (!question.empty()) {
@@ -119,7 +121,7 @@ Result<int> StatusVerb(const VerbContext& context) {
     }
     const auto writable = session.OpenJournal();
     if (!writable.ok()) return writable.error();
-    report = PruneJournal(**writable, session.journal_path(), session.clock.Wall());
+    report = PruneJournal(**writable, session.journal_path(), session.clock.Wall(), &recovery);
     if (!report.ok()) return report.error();
   }
   output.Show(session.cli, StatusText(*report, output.redact), StatusJson(*report, output.redact));
@@ -134,6 +136,7 @@ Result<int> VerifyVerb(const VerbContext& context) {
   const auto provider = session.MakeProvider(context.registry, context.model);
   if (!provider.ok()) return provider.error();
   const auto embedder = session.MakeEmbedder(**provider);
+  const RecoveryFolder recovery(session.config.journal.dir);
   const VerifyTools tools{session.config,
                           session.reader,
                           (*provider)->properties(),
@@ -141,7 +144,8 @@ Result<int> VerifyVerb(const VerbContext& context) {
                           session.log(),
                           RandomJitter(),
                           session.HasJournal() ? journal->get() : nullptr,
-                          embedder.get()};
+                          embedder.get(),
+                          &recovery};
   VerifyOptions options;
   if (session.cli.sample) options.sample = static_cast<std::size_t>(*session.cli.sample);
   if (session.cli.recompute) options.recompute = static_cast<std::size_t>(*session.cli.recompute);
@@ -254,6 +258,8 @@ Result<int> DoctorVerb(const VerbContext& context) {
   tools.probe = session.cli.probe ? provider->get() : nullptr;
   if (!journal.ok()) tools.journal_error = journal.error();
   if (journal.ok() && session.HasJournal()) tools.journal = journal->get();
+  const RecoveryFolder recovery(session.config.journal.dir);
+  tools.recovery = &recovery;
   tools.server_time = [&session] { return session.http.latest(); };
   const DoctorReport report = Doctor(tools).Run(context.stop);
   output.Show(session.cli, DoctorText(report, output.redact), DoctorJson(report, output.redact));

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "alias_switch.h"
 #include "carry_rounds.h"
 #include "collection_scan.h"
 #include "copy_check.h"
@@ -37,6 +39,7 @@ class AliasRun {
       : cutover_tools_(tools),
         tools_(tools.strategy),
         cutover_(cutover),
+        was_switching_(cutover.step >= CutoverStep::kSwitching),
         served_(IsServed(cutover, plan)),
         plan_(plan),
         spec_{cutover.from.name, cutover.to.name, plan.config.embedding_field, plan.nested_field},
@@ -45,15 +48,16 @@ class AliasRun {
         stop_(stop) {}
 
   CollectionEnd Run() {
-    if (auto known = LearnOptional(); !known.ok()) return EndedBy(known.error());
-    if (!served_) {
+    if (auto known = LearnClone(); !known.ok()) return EndedBy(known.error());
+    if (was_switching_ && !served_) {
+      if (auto looked = LookAgain(); !looked.ok()) return EndedBy(looked.error());
+    }
+    if (!served_ && !touched_) {
       copies_.emplace(tools_, plan_, spec_, journal_, tally_);
       if (auto end = Fill()) return *std::move(end);
-      if (auto end = Check()) return *std::move(end);
-      // What changes from here on is carried over, so nothing may come between it and the switch.
-      if (auto end = Round(ChangedText::kCopy)) return *std::move(end);
+      if (auto end = FinishCopies()) return *std::move(end);
     }
-    if (auto switched = Switch(); !switched.ok()) return EndedBy(switched.error());
+    if (auto end = Switch()) return *std::move(end);
     return CarryAndCatchUp();
   }
 
@@ -76,17 +80,40 @@ class AliasRun {
     return CollectionEnd{.complete = true, .stopped_because = std::move(why)};
   }
 
-  Status LearnOptional() {
-    const auto schema = tools_.reader.Describe(spec_.destination, stop_);
+  Status LearnClone() {
+    auto schema = tools_.reader.Describe(spec_.destination, stop_);
     if (!schema.ok()) return schema.error();
-    const FieldSchema* field = schema->Find(spec_.field);
+    clone_ = *std::move(schema);
+    const FieldSchema* field = clone_.Find(spec_.field);
     optional_ = field != nullptr && field->optional;
+    return {};
+  }
+
+  // An earlier run has begun the switch and the alias does not lead to the clone: it was not
+  // switched, or a node does not know it yet, or somebody has pointed it back. If the application
+  // has written into the clone meanwhile, nothing of that may be written over or deleted, as
+  // filling does: then the rules of carrying over hold.
+  Status LookAgain() {
+    if (auto applied = WaitForWrites(tools_, stop_); !applied.ok()) return applied;
+    const auto now = tools_.reader.Describe(plan_.config.collection, stop_);
+    if (!now.ok()) return now.error();
+    served_ = CollectionId{now->name, now->created_at} == cutover_.to;
+    if (served_) return {};
+    const auto other = HoldsOther(tools_.reader, spec_, journal_, stop_);
+    if (!other.ok()) return other.error();
+    touched_ = *other;
+    if (touched_) {
+      tools_.log.Warning(fmt::format(
+          "{}: {} was written to since an earlier run began to switch {} to it; it is switched now "
+          "and what changed in {} is carried over",
+          plan_.config.name, spec_.destination, plan_.config.collection, spec_.source));
+    }
     return {};
   }
 
   End Fill() {
     if (auto affordable = CheckIdsEarly(); !affordable.ok()) return EndedBy(affordable.error());
-    if (cutover_.step != CutoverStep::kFilling) {
+    if (cutover_.step < CutoverStep::kFilling) {
       const Status saved = SaveStep(cutover_tools_, cutover_, CutoverStep::kFilling);
       if (!saved.ok()) return EndedBy(saved.error());
     }
@@ -113,9 +140,11 @@ class AliasRun {
   End Round(ChangedText changed) {
     CollectionEnd embedded = EmbedFirst(tools_, plan_, SourceJob(), journal_, tally_, stop_);
     if (!embedded.complete || !embedded.stopped_because.empty()) return embedded;
-    const std::uint64_t failed = tally_.counts().failed;
-    if (failed > 0 && !plan_.allow_missing) return Stopped(NotEmbedded(failed));
-    if (auto noted = NoteMissing(failed); !noted.ok()) return EndedBy(noted.error());
+    // Of the last pass: one that failed before and was edited since may be embedded by now.
+    const auto failed = journal_.FailedCount();
+    if (!failed.ok()) return EndedBy(failed.error());
+    if (*failed > 0 && !plan_.allow_missing) return Stopped(NotEmbedded(*failed));
+    if (auto noted = NoteMissing(*failed); !noted.ok()) return EndedBy(noted.error());
     if (auto copied = copies_->Copy(changed, stop_); !copied.ok()) return EndedBy(copied.error());
     if (auto deleted = copies_->DeleteOrphans(stop_); !deleted.ok()) {
       return EndedBy(deleted.error());
@@ -170,49 +199,78 @@ class AliasRun {
     return SaveStep(cutover_tools_, cutover_, cutover_.step);
   }
 
-  // What takes time and does not change with every edit.
-  End Check() {
+  // Nothing may come between the last round and the switch: what changes from then on is carried
+  // over. So what takes time comes before it, and is repeated when the round was not the last.
+  End FinishCopies() {
     if (plan_.config.automatic_ids) {
       const Status moved = MoveIdCounter(tools_, spec_.source, spec_.destination, stop_);
       if (!moved.ok()) return EndedBy(moved.error());
     }
-    if (auto applied = WaitForWrites(tools_, stop_); !applied.ok()) return EndedBy(applied.error());
-    auto trouble = CheckCopies(cutover_tools_, spec_, journal_, tally_, stop_);
-    if (!trouble.ok()) return EndedBy(trouble.error());
-    if (*trouble) return Stopped(**std::move(trouble));
-    const auto served = tools_.reader.Describe(plan_.config.collection, stop_);
-    if (!served.ok()) return EndedBy(served.error());
-    if (served->name == spec_.source) return std::nullopt;
-    return Stopped(
-        fmt::format("{} leads to {} by now, and not to {}: somebody has switched it "
-                    "meanwhile. Run again",
-                    plan_.config.collection, served->name, spec_.source));
+    for (int round = 0;; ++round) {
+      if (auto end = Check()) return end;
+      if (auto end = Round(ChangedText::kCopy)) return end;
+      const auto why = WhyNotYet(round == kCatchUpRounds);
+      if (!why.ok()) return EndedBy(why.error());
+      if (why->empty()) return std::nullopt;
+      if (round == kCatchUpRounds) return Stopped(*why);
+    }
   }
 
-  // The configured alias first: it tells a rerun whether the switch was begun.
+  End Check() {
+    if (auto applied = WaitForWrites(tools_, stop_); !applied.ok()) return EndedBy(applied.error());
+    auto trouble = CheckCopies(cutover_tools_, spec_, journal_, tally_, !was_switching_, stop_);
+    if (!trouble.ok()) return EndedBy(trouble.error());
+    if (*trouble) return Stopped(**std::move(trouble));
+    return std::nullopt;
+  }
+
+  // What the last round has left undone; empty: nothing.
+  Result<std::string> WhyNotYet(bool last) {
+    const auto pending = journal_.PendingCount();
+    if (!pending.ok()) return pending.error();
+    const auto embedded = journal_.EmbeddedCount();
+    if (!embedded.ok()) return embedded.error();
+    // What is embedded and was not copied was gone when it was to be read. When that happens again
+    // and again, the carrying over finds it gone.
+    if (*pending > 0 || (*embedded > 0 && !last)) {
+      return fmt::format(
+          "{} changed again in each of {} rounds, so {} was not switched; the clone stays. Run "
+          "again when the application writes less",
+          Documents(*pending + *embedded), kCatchUpRounds, plan_.config.collection);
+    }
+    auto trouble = CompareCounts(cutover_tools_, spec_, journal_, tally_, stop_);
+    if (!trouble.ok()) return trouble.error();
+    return trouble->value_or("");
+  }
+
+  // The configured alias first: it tells a rerun whether the switch was begun. Those that an
+  // earlier run has begun to switch stay among them.
   std::vector<std::string> AliasesToSwitch() const {
     if (served_) return cutover_.aliases;
     std::vector<std::string> aliases = {plan_.config.collection};
-    for (const std::string& other : plan_.aliases) {
-      if (plan_.all_aliases && other != plan_.config.collection) aliases.push_back(other);
-    }
+    const auto add = [&](const std::string& alias) {
+      const bool known = std::find(aliases.begin(), aliases.end(), alias) != aliases.end();
+      if (!known) aliases.push_back(alias);
+    };
+    if (was_switching_) std::for_each(cutover_.aliases.begin(), cutover_.aliases.end(), add);
+    if (plan_.all_aliases) std::for_each(plan_.aliases.begin(), plan_.aliases.end(), add);
     return aliases;
   }
 
-  Status Switch() {
-    if (cutover_.step < CutoverStep::kCarrying) {
-      cutover_.aliases = AliasesToSwitch();
-      const Status saved = SaveStep(cutover_tools_, cutover_, CutoverStep::kSwitching);
-      if (!saved.ok()) return saved;
-      const auto editor = tools_.writer.MakeSchemaEditor();
-      for (const std::string& alias : cutover_.aliases) {
-        const Status pointed = editor->PointAlias(alias, spec_.destination, AtAbort());
-        if (!pointed.ok()) return pointed;
-        tools_.log.Info(fmt::format("{}: alias {} switched from {} to {}", plan_.config.name, alias,
-                                    spec_.source, spec_.destination));
-      }
+  End Switch() {
+    if (cutover_.step >= CutoverStep::kCarrying) return std::nullopt;
+    const std::string asked = served_ ? "" : plan_.config.collection;
+    if (!served_) {
+      auto why = WhyNotSwitch(tools_, asked, cutover_, clone_, touched_, stop_);
+      if (!why.ok()) return EndedBy(why.error());
+      if (!why->empty()) return Stopped(*std::move(why));
     }
-    return SaveStep(cutover_tools_, cutover_, CutoverStep::kCarrying);
+    cutover_.aliases = AliasesToSwitch();
+    Status done = SaveStep(cutover_tools_, cutover_, CutoverStep::kSwitching);
+    if (done.ok()) done = SwitchAliases(tools_, cutover_, asked, AtAbort());
+    if (done.ok()) done = SaveStep(cutover_tools_, cutover_, CutoverStep::kCarrying);
+    if (!done.ok()) return EndedBy(done.error());
+    return std::nullopt;
   }
 
   // The clone as it serves now.
@@ -230,10 +288,16 @@ class AliasRun {
     const auto schema = tools_.reader.Describe(spec_.source, AtAbort());
     if (schema.ok() && schema->created_at == cutover_.from.created_at) return true;
     if (!schema.ok() && schema.error().kind != ErrorKind::kNotFound) return schema.error();
-    tools_.log.Warning(fmt::format(
-        "{}: {} is gone, so what was last written to it before the switch is not carried over",
-        plan_.config.name, spec_.source));
     return false;
+  }
+
+  std::string SourceGone() const {
+    return fmt::format(
+        "{} was deleted before what was last written to it could be carried over: what the "
+        "application inserted, edited or deleted there in the moments before {} was switched to {} "
+        "is missing, or back. Everything else is in order; write those documents again if you know "
+        "them",
+        spec_.source, plan_.config.collection, spec_.destination);
   }
 
   CollectionEnd CarryAndCatchUp() {
@@ -250,13 +314,16 @@ class AliasRun {
           CarryForward(tools_, served, SourceJob(), spec_, journal_, tally_, left, AtAbort());
       if (!carried.complete || !carried.stopped_because.empty()) return carried;
     }
-    const Status done = SaveStep(cutover_tools_, cutover_, CutoverStep::kDone);
-    if (!done.ok()) return EndedBy(done.error());
     const ScanJob job{
         .collection = spec_.destination, .scope = Scope::kAll, .backup = tools_.backup};
     CollectionEnd end = WriteAtOnce(tools_, served, job, journal_, tally_, stop_);
     // Last, as the catch-up finds nothing wrong with them.
     if (auto noted = NoteLeft(left); !noted.ok() && !end.error) return EndedBy(noted.error());
+    // Cut off, a rerun carries over once more, and finds what is left once more.
+    if (!end.complete) return end;
+    const Status done = SaveStep(cutover_tools_, cutover_, CutoverStep::kDone);
+    if (!done.ok()) return EndedBy(done.error());
+    if (!*there && end.stopped_because.empty()) end.stopped_because = SourceGone();
     return end;
   }
 
@@ -274,13 +341,16 @@ class AliasRun {
   const CutoverTools& cutover_tools_;
   const StrategyTools& tools_;
   Cutover& cutover_;
-  const bool served_;
+  const bool was_switching_;  // an earlier run has begun to switch: the clone may have served
+  bool served_;
+  bool touched_ = false;  // it does not serve, and somebody else has written into it
   const CollectionPlan& plan_;
   const CopySpec spec_;
   Journal& journal_;
   Tally& tally_;
   const StopTokens& stop_;
   std::optional<CopyStage> copies_;
+  CollectionSchema clone_;
   bool optional_ = false;  // the clone's field
 };
 

@@ -21,7 +21,11 @@ bool IsServed(const Cutover& cutover, const CollectionPlan& plan);
 /// `alias`: embeds all, fills the clone with whole documents, checks it, switches the alias,
 /// carries over what changed across the switch. Search goes on undisturbed. Documents that could
 /// not be embedded, copies that the server refuses and counts that differ stop it before the
-/// switch; the clone stays and a rerun continues in it. Every step is journaled before it is done.
+/// switch, and so do a schema that was changed and an alias that leads elsewhere by now; the clone
+/// stays and a rerun continues in it. Every step is journaled before it is done. Once the switch
+/// was begun the clone is not filled again unless it holds nothing but the copies that were made:
+/// the switch may have happened and been written behind. The cutover is done after the catch-up on
+/// the clone; until then a rerun carries over once more.
 class AliasStrategy final : public Strategy {
  public:
   /// `cutover`: from PrepareClone.

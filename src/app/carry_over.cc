@@ -82,8 +82,22 @@ Result<Carried> CarryStage::Judge(const CarryItem& item, const Pair& pair) const
   if (!source.ok()) return source.error();
   const auto destination = ContentOf(pair.destination, spec_);
   if (!destination.ok()) return destination.error();
-  const Carrying what = JudgeCarrying(*source, *destination, item.copy);
+  Carrying what = JudgeCarrying(*source, *destination, item.copy);
+  if (what == Carrying::kCreate) {
+    const auto waits = Waits(item, pair);
+    if (!waits.ok()) return waits.error();
+    if (*waits) what = Carrying::kWaits;
+  }
   return Carried{what, *source, WhyLeft(what)};
+}
+
+Result<bool> CarryStage::Waits(const CarryItem& item, const Pair& pair) const {
+  if (item.vector || item.without == MakeWithout::kAlways) return false;
+  if (item.without == MakeWithout::kNever) return true;
+  StoredField own;
+  const Status read = ReadStoredField(pair.source.document.json, spec_.field, spec_.nested, own);
+  if (!read.ok()) return read.error();
+  return own.kind == FieldKind::kVector;
 }
 
 std::string CarryStage::WhyLeft(Carrying what) const {
@@ -161,7 +175,9 @@ Status CarryStage::JudgeAgain(std::size_t at, const CarryItem& item, std::vector
   auto judged = Judge(item, pairs->front());
   if (!judged.ok()) return judged.error();
   // Made there and deleted there again by now: that is the last word.
-  if (judged->what == Carrying::kCreate) judged->what = Carrying::kStaysGone;
+  if (judged->what == Carrying::kCreate || judged->what == Carrying::kWaits) {
+    judged->what = Carrying::kStaysGone;
+  }
   carried[at] = *std::move(judged);
   return {};
 }

@@ -26,6 +26,14 @@ enum class Carrying : std::uint8_t {
   kStaysGone,    ///< it was changed in the source, then deleted in the destination
   kBothEdited,   ///< changed or made in both, not alike: the destination's stays
   kEditedAfter,  ///< deleted in the source, changed in the destination, where it stays
+  kWaits,        ///< as kCreate, and it has to get its vector first
+};
+
+/// Whether a document that is new in the source may be made without a vector.
+enum class MakeWithout : std::uint8_t {
+  kAlways,
+  kUnlessSourceHas,  ///< not if the source's has one: outside the filter it would stay without
+  kNever,
 };
 
 /// Judges by the contents without the embedding field (HashWithoutField). Absent: there is no such
@@ -41,6 +49,7 @@ struct CarryItem {
   /// For the destination; null: the one that its document has, or none.
   SharedEmbedding vector = {};
   bool truncated = false;
+  MakeWithout without = MakeWithout::kAlways;
 };
 
 /// What became of it.
@@ -68,6 +77,7 @@ class CarryStage {
 
   Result<std::vector<Pair>> Look(std::span<const CarryItem> items, const StopTokens& stop);
   Result<Carried> Judge(const CarryItem& item, const Pair& pair) const;
+  Result<bool> Waits(const CarryItem& item, const Pair& pair) const;
   Result<std::string> Written(const CarryItem& item, const Pair& pair) const;
   Status Write(CopyAction action, std::span<const std::size_t> which,
                std::span<const CarryItem> items, std::span<const Pair> pairs,

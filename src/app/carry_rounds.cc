@@ -24,7 +24,7 @@ void MoveInto(std::vector<LeftDocument>& out, Left& left) {
 
 // What is noted of a document that was carried over; nothing for one that was left.
 std::optional<DocumentOutcome> OutcomeOf(const CarryItem& item, const Carried& carried) {
-  if (!carried.left.empty()) return std::nullopt;
+  if (!carried.left.empty() || carried.what == Carrying::kWaits) return std::nullopt;
   if (carried.content) {
     // One that stays gone is noted as known, too: the way back then deletes it there as well.
     return DocumentOutcome{.id = item.id,
@@ -34,6 +34,11 @@ std::optional<DocumentOutcome> OutcomeOf(const CarryItem& item, const Carried& c
   }
   if (!item.copy) return std::nullopt;
   return DocumentOutcome{.id = item.id, .state = DocumentState::kDeleted, .copy_removed = true};
+}
+
+MakeWithout WithoutAtFirst(const CollectionPlan& plan) {
+  if (!plan.optional_field) return MakeWithout::kNever;
+  return plan.config.filter_by.empty() ? MakeWithout::kAlways : MakeWithout::kUnlessSourceHas;
 }
 
 class Forward {
@@ -46,22 +51,22 @@ class Forward {
         tally_(tally),
         left_(left),
         stop_(stop),
-        stage_(tools.reader, tools.writer, spec) {}
+        stage_(tools.reader, tools.writer, spec),
+        without_(WithoutAtFirst(plan)) {}
 
   CollectionEnd Run(ScanJob job) {
+    // Until it is done the alias serves what is out of date, and what the application writes there
+    // stands against it: the provider is not waited for. In the journal a text that is not paid for
+    // has no vector then, so that the catch-up embeds it.
+    job.rest_goes_without = true;
     if (auto first = ScanAndCarry(job); !first.ok()) return EndedBy(first.error());
-    const auto pending = journal_.PendingCount();
-    if (!pending.ok()) return EndedBy(pending.error());
-    if (*pending > 0) {
-      CollectionEnd end = EmbedFirst(tools_, plan_, job, journal_, tally_, stop_);
-      if (!end.complete || !end.stopped_because.empty()) return end;
-      if (auto more = CarryAll(); !more.ok()) return EndedBy(more.error());
-    }
-    if (tally_.counts().failed > 0) {
-      // Their edits must not be lost for that. The catch-up tries to embed them once more.
-      job.failed_go_without = true;
-      if (auto rest = ScanAndCarry(job); !rest.ok()) return EndedBy(rest.error());
-    }
+    if (!waiting_) return {.complete = true};
+    ScanJob embedding = job;
+    embedding.rest_goes_without = false;
+    CollectionEnd end = EmbedFirst(tools_, plan_, embedding, journal_, tally_, stop_);
+    if (!end.complete || !end.stopped_because.empty()) return end;
+    without_ = MakeWithout::kAlways;
+    if (auto rest = ScanAndCarry(job); !rest.ok()) return EndedBy(rest.error());
     return {.complete = true};
   }
 
@@ -82,7 +87,7 @@ class Forward {
       std::vector<CarryItem> items;
       for (EmbeddedDocument& document : *page) {
         items.push_back({std::move(document.id), document.copy, std::move(document.vector),
-                         document.truncated});
+                         document.truncated, without_});
       }
       if (auto carried = CarryPage(items); !carried.ok()) return carried;
     }
@@ -108,6 +113,7 @@ class Forward {
     std::vector<DocumentOutcome> outcomes;
     for (std::size_t i = 0; i < items.size(); ++i) {
       const Carried& one = (*carried)[i];
+      waiting_ = waiting_ || one.what == Carrying::kWaits;
       left_.erase(items[i].id);
       if (!one.left.empty()) left_[items[i].id] = one.left;
       if (auto outcome = OutcomeOf(items[i], one)) outcomes.push_back(*std::move(outcome));
@@ -122,6 +128,8 @@ class Forward {
   Left& left_;
   const StopTokens& stop_;
   CarryStage stage_;
+  MakeWithout without_;
+  bool waiting_ = false;  // something that is new has to be embedded first
 };
 
 // What differs between the clone and the journal's copies, and what the clone does not have.
@@ -157,19 +165,14 @@ Result<Candidates> FindCandidates(StoreReader& reader, const CopySpec& spec, Jou
   return found;
 }
 
-std::string Summary(const CollectionPlan& plan, const Left& left) {
-  constexpr std::size_t kShown = 10;
-  std::string ids;
-  std::size_t shown = 0;
+// All of them: what the run's report lists is lost when it is cut off.
+void TellLeft(const StrategyTools& tools, const CollectionPlan& plan, const Left& left) {
+  if (left.empty()) return;
+  const std::string& name = plan.config.name;
+  tools.log.Warning(fmt::format("{}: {} not carried over across the switch", name, left.size()));
   for (const auto& [id, message] : left) {
-    if (shown++ == kShown) {
-      ids += ", …";
-      break;
-    }
-    ids += (ids.empty() ? "'" : ", '") + id + "'";
+    tools.log.Warning(fmt::format("{}: document '{}' was not carried over: {}", name, id, message));
   }
-  return fmt::format("{}: not carried over across the switch: {} ({})", plan.config.name, ids,
-                     left.size());
 }
 
 void Count(const Carried& carried, CarriedBack& back) {
@@ -185,7 +188,7 @@ CollectionEnd CarryForward(const StrategyTools& tools, const CollectionPlan& pla
                            std::vector<LeftDocument>& left, const StopTokens& stop) {
   Left found;
   CollectionEnd end = Forward(tools, plan, spec, journal, tally, found, stop).Run(std::move(job));
-  if (!found.empty()) tools.log.Warning(Summary(plan, found));
+  TellLeft(tools, plan, found);
   MoveInto(left, found);
   return end;
 }

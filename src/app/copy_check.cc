@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kBatch = 250;
 constexpr Millis kWait{500};
 constexpr int kCountLooks = 60;
+constexpr int kQuickLooks = 4;
 constexpr int kWriteLooks = 240;
 
 using Ids = std::unordered_set<TextHash, TextHashHasher>;
@@ -46,17 +47,25 @@ class Checker {
         tally_(tally),
         stop_(stop) {}
 
-  Result<std::optional<std::string>> Run() {
+  Result<std::optional<std::string>> Run(bool is_ours) {
     auto trouble = Look();
     if (!trouble.ok() || !*trouble) return trouble;
-    if (auto mended = DeleteStrays(); !mended.ok()) return mended.error();
-    for (int look = 1; look < kCountLooks; ++look) {
-      trouble = Look();
-      if (!trouble.ok() || !*trouble) return trouble;
-      if (auto slept = Sleep(tools_, stop_); !slept.ok()) return slept.error();
+    if (is_ours) {
+      if (auto mended = DeleteStrays(); !mended.ok()) return mended.error();
     }
+    trouble = LookFor(kCountLooks);
+    if (!trouble.ok() || !*trouble || !is_ours) return trouble;
     if (auto listed = ListLost(); !listed.ok()) return listed.error();
     return trouble;
+  }
+
+  // Until they agree, so many times.
+  Result<std::optional<std::string>> LookFor(int looks) {
+    for (int look = 1;; ++look) {
+      auto trouble = Look();
+      if (!trouble.ok() || !*trouble || look == looks) return trouble;
+      if (auto slept = Sleep(tools_, stop_); !slept.ok()) return slept.error();
+    }
   }
 
  private:
@@ -208,10 +217,31 @@ Status WaitForWrites(const StrategyTools& tools, const StopTokens& stop) {
   return {};
 }
 
+Result<bool> HoldsOther(StoreReader& reader, const CopySpec& spec, Journal& journal,
+                        const StopTokens& stop) {
+  bool other = false;
+  Ids held;
+  const auto look = [&](const RowVisitor::Row& row) {
+    held.insert(HashText(row.id));
+    other = other || !row.known || row.known->copy != row.content;
+  };
+  const Status read = RowVisitor::Read(reader, spec.destination, journal, &spec, look, stop);
+  if (!read.ok()) return read.error();
+  const auto copies = journal.CopyCount();
+  if (!copies.ok()) return copies.error();
+  return other || held.size() != *copies;
+}
+
 Result<std::optional<std::string>> CheckCopies(const CutoverTools& tools, const CopySpec& spec,
-                                               Journal& journal, Tally& tally,
+                                               Journal& journal, Tally& tally, bool is_ours,
                                                const StopTokens& stop) {
-  return Checker(tools, spec, journal, tally, stop).Run();
+  return Checker(tools, spec, journal, tally, stop).Run(is_ours);
+}
+
+Result<std::optional<std::string>> CompareCounts(const CutoverTools& tools, const CopySpec& spec,
+                                                 Journal& journal, Tally& tally,
+                                                 const StopTokens& stop) {
+  return Checker(tools, spec, journal, tally, stop).LookFor(kQuickLooks);
 }
 
 }  // namespace reembed

@@ -50,13 +50,25 @@ class RowVisitor final : public ScanVisitor {
 /// Errors: kInterrupted.
 Status WaitForWrites(const StrategyTools& tools, const StopTokens& stop);
 
+/// Whether the clone holds something else than the copies that were made, each as it was made:
+/// somebody else writes there, so an alias has led to it. Errors: those of scan and journal.
+Result<bool> HoldsOther(StoreReader& reader, const CopySpec& spec, Journal& journal,
+                        const StopTokens& stop);
+
 /// Why the clone may not take over: a node counts other than copies were made, or does not answer.
-/// Followers have half a minute to catch up. Documents of the clone that are no copies (written
-/// before the program was cut off) are deleted first; copies that the clone has lost have failed,
-/// so that a rerun makes them again. Nothing: every node agrees.
+/// Followers have half a minute to catch up. `is_ours`: only this program has written into the
+/// clone so far. Then documents of it that are no copies (written before the program was cut off)
+/// are deleted first, and copies that it has lost have failed, so that a rerun makes them again.
+/// Nothing: every node agrees.
 /// Errors: those of scan, copier and journal.
 Result<std::optional<std::string>> CheckCopies(const CutoverTools& tools, const CopySpec& spec,
-                                               Journal& journal, Tally& tally,
+                                               Journal& journal, Tally& tally, bool is_ours,
                                                const StopTokens& stop);
+
+/// The same comparison and nothing else: one request to each node, repeated for two seconds while
+/// they differ.
+Result<std::optional<std::string>> CompareCounts(const CutoverTools& tools, const CopySpec& spec,
+                                                 Journal& journal, Tally& tally,
+                                                 const StopTokens& stop);
 
 }  // namespace reembed

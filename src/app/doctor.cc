@@ -9,6 +9,7 @@
 
 #include "reembed/core/exit_code.h"
 #include "reembed/core/journal_size.h"
+#include "reembed/core/open_cutovers.h"
 
 namespace reembed {
 namespace {
@@ -18,6 +19,11 @@ constexpr Millis kProbeTimeout{120'000};
 DoctorLine NoAnswerLine(const Error& error) {
   return {DoctorLevel::kProblem, "Typesense: " + error.message,
           "check the address and that the server runs, then try again"};
+}
+
+DoctorLine JournalTroubleLine(const Error& error) {
+  return {DoctorLevel::kProblem, "journal: " + error.message,
+          "restore the state directory from a backup, or choose another: --state-dir"};
 }
 
 // Ends a scan with its first document: enough to know that the key may export.
@@ -55,6 +61,7 @@ DoctorReport Doctor::Run(const StopTokens& stop) {
   report_.checked_at = tools_.clock.Wall();
   dimensions_ = static_cast<int>(tools_.provider.dimensions);
   plans_.clear();
+  answers_ = false;
   Add(ConfigurationLine(tools_.config));
   AddAll(StateDirLines(tools_.config.journal.dir, tools_.state_dir));
   const auto unless_stopped = [&](auto check) {
@@ -64,7 +71,7 @@ DoctorReport Doctor::Run(const StopTokens& stop) {
   unless_stopped([&] { CheckProvider(at_once); });
   unless_stopped([&] { CheckStore(at_once); });
   unless_stopped([&] { CheckSpace(); });
-  unless_stopped([&] { CheckJournal(); });
+  unless_stopped([&] { CheckJournal(at_once); });
   unless_stopped([&] { CheckClock(); });
   const bool problem = report_.CountOf(DoctorLevel::kProblem) > 0;
   report_.exit_code = problem ? kExitRefused : kExitDone;
@@ -104,6 +111,7 @@ void Doctor::CheckStore(const StopTokens& stop) {
     if (!stop.drain.stop_requested()) Add(NoAnswerLine(entries.error()));
     return;
   }
+  answers_ = true;
   CheckCollections(*entries, stop);
   if (stop.drain.stop_requested()) return;
   CheckOptionalRights(*entries, stop);
@@ -116,8 +124,8 @@ void Doctor::CheckCollections(const std::vector<PlanEntry>& entries, const StopT
     if (stop.drain.stop_requested()) return;
     if (entry.error) Add(CollectionTroubleLine(entry.config, *entry.error));
     if (!entry.facts) continue;
-    plans_.push_back(
-        MakePlan(entry.config, *entry.facts, dimensions_, {.cutover = tools_.config.cutover}));
+    plans_.push_back(MakePlan(entry.config, *entry.facts, dimensions_,
+                              {tools_.config.cutover, RecoveryFile(entry.facts->schema.name)}));
     AddAll(CollectionLines(plans_.back()));
     answers = answers && CheckExport(entry, stop);
   }
@@ -132,6 +140,7 @@ bool Doctor::CheckExport(const PlanEntry& entry, const StopTokens& stop) {
   if (read.ok() || stop.drain.stop_requested()) return true;
   if (ConcernsAll(read.error().kind)) {
     Add(NoAnswerLine(read.error()));
+    answers_ = false;
     return false;
   }
   DoctorLine line = CollectionTroubleLine(entry.config, read.error());
@@ -171,10 +180,9 @@ void Doctor::CheckSpace() {
   Add(SpaceLine(tools_.state_dir, bytes, tools_.journal != nullptr));
 }
 
-void Doctor::CheckJournal() {
+void Doctor::CheckJournal(const StopTokens& stop) {
   if (tools_.journal_error) {
-    Add({DoctorLevel::kProblem, "journal: " + tools_.journal_error->message,
-         "restore the state directory from a backup, or choose another: --state-dir"});
+    Add(JournalTroubleLine(*tools_.journal_error));
     return;
   }
   if (tools_.journal == nullptr) {
@@ -183,18 +191,66 @@ void Doctor::CheckJournal() {
   }
   const auto runs = tools_.journal->Runs();
   if (!runs.ok()) {
-    Add({DoctorLevel::kProblem, "journal: " + runs.error().message,
-         "restore the state directory from a backup, or choose another: --state-dir"});
+    Add(JournalTroubleLine(runs.error()));
     return;
   }
   Add({DoctorLevel::kOk, fmt::format("journal: readable, {} runs", runs->size()), ""});
   AddAll(FutureRunLines(*runs, tools_.clock.Wall()));
-  for (const RunRecord& run : *runs) {
+  const auto cutovers = tools_.journal->Cutovers();
+  if (!cutovers.ok()) {
+    Add(JournalTroubleLine(cutovers.error()));
+    return;
+  }
+  const std::vector<Cutover> open = OpenHere(*cutovers);
+  for (const Cutover& cutover : open) {
+    const FieldOnServer field = LookAt(cutover, stop);
+    if (stop.drain.stop_requested()) return;
+    Add(CutoverLine(cutover, field, RecoveryFile(cutover.to.name)));
+  }
+  CheckRuns(*runs, open);
+}
+
+void Doctor::CheckRuns(const std::vector<RunRecord>& runs, const std::vector<Cutover>& open) {
+  // No run goes on while a rollback is to be finished, whose line stands above.
+  const auto waits = [&](const RunRecord& run) {
+    const CollectionId id{run.target.collection, run.target.created_at};
+    return std::any_of(open.begin(), open.end(), [&](const Cutover& cutover) {
+      return LeadsBack(cutover) && cutover.field == run.target.field &&
+             (cutover.from == id || cutover.to == id);
+    });
+  };
+  for (const RunRecord& run : runs) {
     if (run.state != RunState::kOpen) continue;
     if (!SameCluster(run.nodes, tools_.config.typesense.nodes)) continue;
+    if (waits(run)) continue;
     const auto counts = tools_.journal->CountsOf(run.target);
     if (counts.ok()) Add(OpenRunLine(run, *counts, GoesOn(run)));
   }
+}
+
+std::vector<Cutover> Doctor::OpenHere(const std::vector<Cutover>& all) const {
+  std::vector<Cutover> open = OpenCutovers(all);
+  const auto nodes = ClusterNodes(tools_.config);
+  std::erase_if(open, [&](const Cutover& one) { return !SameCluster(one.nodes, nodes); });
+  return open;
+}
+
+// Also for a collection that is not configured any more: its search may be away all the same.
+FieldOnServer Doctor::LookAt(const Cutover& cutover, const StopTokens& stop) const {
+  if (!MayBeAway(cutover)) return FieldOnServer::kThere;
+  if (!answers_) return FieldOnServer::kUnknown;
+  const auto schema = tools_.reader.Describe(cutover.to.name, stop);
+  if (!schema.ok()) {
+    const bool gone = schema.error().kind == ErrorKind::kNotFound;
+    return gone ? FieldOnServer::kGone : FieldOnServer::kUnknown;
+  }
+  if (CollectionId{schema->name, schema->created_at} != cutover.to) return FieldOnServer::kGone;
+  const bool away = IsAway(cutover, schema->Find(cutover.field));
+  return away ? FieldOnServer::kAway : FieldOnServer::kThere;
+}
+
+std::string Doctor::RecoveryFile(const std::string& collection) const {
+  return tools_.recovery == nullptr ? std::string() : tools_.recovery->Find(collection);
 }
 
 // Without a known length the model's name must do.

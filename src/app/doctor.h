@@ -14,6 +14,7 @@
 #include "reembed/ports/journal.h"
 #include "reembed/ports/log.h"
 #include "reembed/ports/provider.h"
+#include "reembed/ports/recovery_files.h"
 #include "reembed/ports/store.h"
 
 namespace reembed {
@@ -31,6 +32,7 @@ struct DoctorTools {
   std::optional<Error> journal_error = {};  ///< why it could not
   /// A server's `Date`, asked for after the servers have been asked; may be empty, or give nothing.
   std::function<std::optional<WallTime>()> server_time = {};
+  const RecoveryFiles* recovery = nullptr;  ///< of dropped fields; may be null
 };
 
 /// The verb `doctor`: every check of the plan, and connectivity, versions, rights of the key,
@@ -52,13 +54,18 @@ class Doctor {
   bool CheckExport(const PlanEntry& entry, const StopTokens& stop);
   void CheckOptionalRights(const std::vector<PlanEntry>& entries, const StopTokens& stop);
   void CheckSpace();
-  void CheckJournal();
+  void CheckJournal(const StopTokens& stop);
+  void CheckRuns(const std::vector<RunRecord>& runs, const std::vector<Cutover>& open);
+  std::vector<Cutover> OpenHere(const std::vector<Cutover>& all) const;
+  FieldOnServer LookAt(const Cutover& cutover, const StopTokens& stop) const;
+  std::string RecoveryFile(const std::string& collection) const;
   bool GoesOn(const RunRecord& run) const;
   void CheckClock();
 
   const DoctorTools& tools_;
   DoctorReport report_;
   int dimensions_ = 0;
+  bool answers_ = false;  // the cluster, so far
   std::vector<CollectionPlan> plans_;
 };
 

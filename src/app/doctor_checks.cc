@@ -7,6 +7,7 @@
 
 #include "planner.h"
 #include "reembed/base/text.h"
+#include "reembed/core/open_cutovers.h"
 
 namespace reembed {
 namespace {
@@ -173,6 +174,27 @@ DoctorLines FutureRunLines(const std::vector<RunRecord>& runs, WallTime now) {
                 "set the clock (NTP): how long vectors and backups are kept depends on it"));
   }
   return lines;
+}
+
+DoctorLine CutoverLine(const Cutover& cutover, FieldOnServer field,
+                       const std::string& recovery_file) {
+  const std::string& collection = cutover.to.name;
+  const std::string cut_off = CutOffText(cutover);
+  switch (field) {
+    case FieldOnServer::kAway:
+      return Problem(
+          fmt::format("'{}': vector search on {} is away: {}", cutover.name, collection, cut_off),
+          GoOnText(cutover, recovery_file));
+    case FieldOnServer::kUnknown:
+      return Warning(fmt::format("'{}': vector search on {} may be away: {}", cutover.name,
+                                 collection, cut_off),
+                     GoOnText(cutover, recovery_file));
+    case FieldOnServer::kGone:
+      return Ok(fmt::format("'{}': {}; the collection is gone since", cutover.name, cut_off));
+    case FieldOnServer::kThere:
+      break;
+  }
+  return Warning(fmt::format("'{}': {}", cutover.name, cut_off), GoOnText(cutover, ""));
 }
 
 DoctorLine OpenRunLine(const RunRecord& run, const TargetCounts& counts, bool goes_on) {

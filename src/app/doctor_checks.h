@@ -8,6 +8,7 @@
 #include "reembed/base/clock.h"
 #include "reembed/base/result.h"
 #include "reembed/core/config.h"
+#include "reembed/core/cutover.h"
 #include "reembed/core/doctor_report.h"
 #include "reembed/core/plan.h"
 #include "reembed/ports/journal.h"
@@ -55,6 +56,16 @@ DoctorLine ProviderLine(const EmbeddingConfig& config, const ProviderProperties&
 DoctorLine ClockLine(WallTime server, WallTime local);
 /// Runs that began later than now.
 DoctorLines FutureRunLines(const std::vector<RunRecord>& runs, WallTime now);
+/// What is known of the field of an open cutover.
+enum class FieldOnServer : std::uint8_t {
+  kUnknown,  ///< no answer
+  kThere,
+  kAway,
+  kGone,  ///< with its collection
+};
+/// A rebuild, an alias switch or a rollback that was cut off: a problem when the field is away.
+DoctorLine CutoverLine(const Cutover& cutover, FieldOnServer field,
+                       const std::string& recovery_file);
 /// A run that has not ended. `goes_on`: a rerun would continue it.
 DoctorLine OpenRunLine(const RunRecord& run, const TargetCounts& counts, bool goes_on);
 

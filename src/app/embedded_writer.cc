@@ -42,13 +42,16 @@ EmbeddedWriter::EmbeddedWriter(const StrategyTools& tools, const CollectionPlan&
       stage_({*updater_, tools.reader, tools.backlog, journal, tally, tools.clock}, plan_,
              tools.request_size) {}
 
-Status EmbeddedWriter::Run(const StopTokens& stop) {
+Status EmbeddedWriter::Run(const StopTokens& stop, std::string_view emptied) {
   const auto count = journal_.EmbeddedCount();
   if (!count.ok()) return count.error();
   tally_.BeginPhase("writing", *count);
   const Stopwatch watch(tools_.clock, tools_.log, plan_.config.name, "write");
   std::string after;
   for (;;) {
+    if (stop.abort.stop_requested()) {
+      return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+    }
     auto page = journal_.NextEmbedded(after, kPage);
     if (!page.ok()) return page.error();
     if (page->empty()) return {};
@@ -64,7 +67,7 @@ Status EmbeddedWriter::Run(const StopTokens& stop) {
     }
     tally_.AddPhaseDone(ready.size() + without.size());
     if (auto written = WriteVectors(std::move(ready), stop); !written.ok()) return written;
-    if (auto emptied = Empty(without, stop); !emptied.ok()) return emptied;
+    if (auto done = Empty(without, emptied, stop); !done.ok()) return done;
   }
 }
 
@@ -99,22 +102,29 @@ Result<std::vector<RestoredField>> EmbeddedWriter::Unfit(
 }
 
 Status EmbeddedWriter::Empty(const std::vector<EmbeddedDocument>& documents,
-                             const StopTokens& stop) {
+                             std::string_view emptied, const StopTokens& stop) {
   if (documents.empty()) return {};
   const auto unfit = Unfit(documents, stop);
   if (!unfit.ok()) return unfit.error();
   if (!unfit->empty()) {
-    const auto emptied = restorer_->Apply(*unfit, stop);
-    if (!emptied.ok()) return emptied.error();
+    const auto done = restorer_->Apply(*unfit, stop);
+    if (!done.ok()) return done.error();
   }
-  // One that failed keeps that outcome; one without text has had none yet.
-  std::vector<DocumentOutcome> skipped;
+  std::vector<DocumentOutcome> outcomes;
   for (const EmbeddedDocument& document : documents) {
-    if (document.text != HashText("")) continue;
-    skipped.push_back({.id = document.id, .state = DocumentState::kSkipped});
+    const bool without_text =
+        document.text == HashText("") && plan_.config.on_empty_text == EmptyTextRule::kSkip;
+    if (without_text) {
+      outcomes.push_back({.id = document.id, .state = DocumentState::kSkipped});
+    } else if (!emptied.empty()) {
+      outcomes.push_back({.id = document.id,
+                          .state = DocumentState::kFailed,
+                          .failure = {document.id, Stage::kCatchUp, FailureKind::kChanging,
+                                      std::string(emptied)}});
+    }
+    // One that failed before keeps that outcome.
   }
-  if (plan_.config.on_empty_text != EmptyTextRule::kSkip) return {};
-  return RecordOutcomes(journal_, tally_, skipped);
+  return RecordOutcomes(journal_, tally_, outcomes);
 }
 
 }  // namespace reembed

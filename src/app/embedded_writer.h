@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "in_place.h"
@@ -20,13 +21,15 @@ class EmbeddedWriter {
   EmbeddedWriter(const StrategyTools& tools, const CollectionPlan& plan, Journal& journal,
                  Tally& tally);
 
-  /// Until no document is left. Errors: those of updater, restorer, lookup and journal; kRefused
-  /// when the first document does not hold what was sent.
-  Status Run(const StopTokens& stop);
+  /// Until no document is left. `emptied`: why documents end without a vector, when that is a
+  /// failure of theirs that nobody has noted yet. Errors: those of updater, restorer, lookup and
+  /// journal; kRefused when the first document does not hold what was sent.
+  Status Run(const StopTokens& stop, std::string_view emptied = {});
 
  private:
   Status WriteVectors(std::vector<ReadyDocument> documents, const StopTokens& stop);
-  Status Empty(const std::vector<EmbeddedDocument>& documents, const StopTokens& stop);
+  Status Empty(const std::vector<EmbeddedDocument>& documents, std::string_view emptied,
+               const StopTokens& stop);
   Result<std::vector<RestoredField>> Unfit(const std::vector<EmbeddedDocument>& documents,
                                            const StopTokens& stop);
 

@@ -92,8 +92,9 @@ Error FieldWindow::Explain(Error error) const {
   if (!dropping_ && !IsOpen(cutover_)) return error;
   const std::string what = error.kind == ErrorKind::kInterrupted ? "interrupted" : error.message;
   error.message = fmt::format(
-      "{}. Field `{}` of {} is away and vector search with it, until you run {}; by hand, see {}",
-      what, cutover_.field, cutover_.to.name, CommandFor(cutover_.kind), recovery_file_);
+      "{}. Field `{}` of {} {} away and vector search with it, until you run {}; by hand, see {}",
+      what, cutover_.field, cutover_.to.name, IsOpen(cutover_) ? "is" : "may be",
+      CommandFor(cutover_.kind), recovery_file_);
   return error;
 }
 

@@ -41,12 +41,15 @@ struct StrategyTools {
 /// is thrown by Run.
 class InPlaceStrategy final : public Strategy {
  public:
-  explicit InPlaceStrategy(const StrategyTools& tools) : tools_(tools) {}
+  /// `refill`: all documents instead of those of the filter, as after a rebuild that was cut off.
+  explicit InPlaceStrategy(const StrategyTools& tools, bool refill = false)
+      : tools_(tools), refill_(refill) {}
   CollectionEnd Run(const CollectionPlan& plan, Journal& journal, Tally& tally,
                     const StopTokens& stop) override;
 
  private:
   const StrategyTools& tools_;
+  const bool refill_;
 };
 
 }  // namespace reembed

@@ -8,6 +8,7 @@
 #include "alias.h"
 #include "rebuild.h"
 #include "stage.h"
+#include "standing.h"
 
 namespace reembed {
 namespace {
@@ -32,13 +33,16 @@ void AddUsage(const ProviderUsage& before, const ProviderUsage& after, Collectio
   report.embedded = after.texts - before.texts;
 }
 
-// An open rebuild whose field is there again, whoever added it: with the new length it is over,
-// with the old one it has not begun.
-Status SettleRebuild(const CutoverTools& tools, const CollectionPlan& plan, Cutover open) {
-  const bool added = plan.old_dimensions == plan.new_dimensions;
-  const CutoverStep step = added ? CutoverStep::kDone : CutoverStep::kUndone;
-  if (auto saved = SaveStep(tools, open, step); !saved.ok()) return saved;
-  return tools.recovery.Remove(open.to.name);
+// Whether searches find what was written: a clone serves once its alias was switched.
+Result<bool> Serves(JournalStore& journals, const CollectionPlan& plan,
+                    const CollectionId& target) {
+  if (plan.strategy != StrategyChoice::kAlias) return true;
+  const auto cutovers = journals.Cutovers();
+  if (!cutovers.ok()) return cutovers.error();
+  return std::any_of(cutovers->begin(), cutovers->end(), [&](const Cutover& cutover) {
+    return cutover.kind == CutoverKind::kAlias && cutover.to == target &&
+           cutover.step >= CutoverStep::kCarrying && cutover.step <= CutoverStep::kDone;
+  });
 }
 
 // What the end of a collection means for the report and the exit code.
@@ -228,11 +232,16 @@ std::pair<CollectionReport, ExitCode> Migration::Open(CollectionPlan plan,
     return Refused(plan, JoinBlockers(plan), kExitRefused);
   }
   const CutoverTools cutover_tools = ToolsForCutover();
-  if (open && !plan.cutover && open->kind == CutoverKind::kRebuild) {
-    const Status settled = SettleRebuild(cutover_tools, plan, *open);
-    if (!settled.ok()) return Failed(plan, settled.error());
-  }
   CollectionId target{plan.collection, plan.created_at};
+  const auto reason = WhyNotBegin(cutover_tools, plan, SpecFor(plan, target).recipe,
+                                  strategy_tools_.limit.has_value());
+  if (!reason.ok()) return Failed(plan, reason.error());
+  if (!reason->empty()) {
+    tools_.reporter.Started(plan);
+    return Refused(plan, *reason, strategy_tools_.limit ? kExitUsage : kExitRefused);
+  }
+  auto left = Settle(cutover_tools, plan, open);
+  if (!left.ok()) return Failed(plan, left.error());
   std::unique_ptr<Strategy> strategy;
   if (plan.strategy == StrategyChoice::kAlias) {
     const auto clone = PrepareClone(cutover_tools, plan, StopAtOnce(stop));
@@ -242,7 +251,7 @@ std::pair<CollectionReport, ExitCode> Migration::Open(CollectionPlan plan,
   } else if (plan.strategy == StrategyChoice::kRebuild) {
     strategy = std::make_unique<RebuildStrategy>(cutover_tools);
   } else {
-    strategy = std::make_unique<InPlaceStrategy>(strategy_tools_);
+    strategy = std::make_unique<InPlaceStrategy>(strategy_tools_, left->refill);
   }
   auto journal = (*journal_)->OpenRun(SpecFor(plan, target));
   if (!journal.ok()) return Failed(plan, journal.error());
@@ -252,7 +261,15 @@ std::pair<CollectionReport, ExitCode> Migration::Open(CollectionPlan plan,
   if (run.continued) plan.notes.push_back(fmt::format("goes on from run {}", run.id));
   if (tools_.force) plan.notes.emplace_back(kForcedNote);
   tools_.reporter.Started(plan);
-  return Migrate(plan, **journal, *strategy, stop);
+  auto ended = Migrate(plan, **journal, *strategy, stop);
+  if (ended.first.status == CollectionStatus::kCompleted) {
+    const Status settled = EndSettled(cutover_tools, plan, *left);
+    if (!settled.ok()) return Failed(plan, settled.error());
+  }
+  const auto serves = Serves(**journal_, plan, target);
+  ended.first.serves = serves.ok() && *serves;
+  if (ended.first.serves) ended.first.collection = target.name;
+  return ended;
 }
 
 std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& plan,
@@ -307,6 +324,19 @@ std::pair<CollectionReport, ExitCode> Migration::RunEntry(const PlanEntry& entry
   if (!fresh.ok()) {
     run_error_ = fresh.error();
     return NotStarted(entry.config);
+  }
+  if (const auto& open = fresh->front().facts; open && open->cutover) {
+    const auto waited =
+        AwaitAlteration(strategy_tools_.writer, activity_, *open->cutover, StopAtOnce(stop));
+    if (!waited.ok()) {
+      run_error_ = waited.error();
+      return NotStarted(entry.config);
+    }
+    if (*waited) fresh = Facts({entry.config}, dimensions, StopAtOnce(stop));
+    if (!fresh.ok()) {
+      run_error_ = fresh.error();
+      return NotStarted(entry.config);
+    }
   }
   const PlanEntry& now = fresh->front();
   if (now.error) {

@@ -1,7 +1,11 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "alias.h"
 
@@ -46,6 +50,28 @@ Result<Cutover> MakeClone(const CutoverTools& tools, const CollectionPlan& plan,
   return cutover;
 }
 
+bool HasHad(const std::vector<Cutover>& cutovers, const std::string& name) {
+  return std::any_of(cutovers.begin(), cutovers.end(), [&](const Cutover& cutover) {
+    return cutover.from.name == name || cutover.to.name == name;
+  });
+}
+
+// What has the name is not ours to alter: another clone of the same second, which may even be the
+// collection that is to be copied. And what had it, and is gone, has rows in the journal still.
+Result<std::string> FreeName(const CutoverTools& tools, const CollectionPlan& plan, WallTime time,
+                             const StopTokens& stop) {
+  const auto cutovers = tools.journals.Cutovers();
+  if (!cutovers.ok()) return cutovers.error();
+  for (;; time += std::chrono::seconds(1)) {
+    std::string name = CloneName(plan.collection, time);
+    if (HasHad(*cutovers, name)) continue;
+    const auto taken = tools.strategy.reader.Describe(name, stop);
+    if (taken.ok()) continue;
+    if (taken.error().kind != ErrorKind::kNotFound) return taken.error();
+    return name;
+  }
+}
+
 Result<Cutover> BeginClone(const CutoverTools& tools, const CollectionPlan& plan,
                            const StopTokens& stop) {
   if (!plan.alias) {
@@ -60,20 +86,33 @@ Result<Cutover> BeginClone(const CutoverTools& tools, const CollectionPlan& plan
   cutover.field = plan.config.embedding_field;
   cutover.from = {plan.collection, plan.created_at};
   cutover.started = tools.strategy.clock.Wall();
-  cutover.to.name = CloneName(plan.collection, cutover.started);
+  auto name = FreeName(tools, plan, cutover.started, stop);
+  if (!name.ok()) return name.error();
+  cutover.to.name = *std::move(name);
   cutover.aliases = {*plan.alias};
   return MakeClone(tools, plan, std::move(cutover), stop);
 }
 
+enum class Clone : std::uint8_t { kStands, kOtherLength, kGone };
+
 // Whether the clone stands as it was left, with vectors of the length that is wanted now.
-Result<bool> StandsAsLeft(StoreReader& reader, const Cutover& cutover, const CollectionPlan& plan,
-                          const StopTokens& stop) {
+Result<Clone> FindClone(StoreReader& reader, const Cutover& cutover, const CollectionPlan& plan,
+                        const StopTokens& stop) {
   const auto schema = reader.Describe(cutover.to.name, stop);
-  if (!schema.ok() && schema.error().kind == ErrorKind::kNotFound) return false;
+  if (!schema.ok() && schema.error().kind == ErrorKind::kNotFound) return Clone::kGone;
   if (!schema.ok()) return schema.error();
+  if (CollectionId{schema->name, schema->created_at} != cutover.to) return Clone::kGone;
   const FieldSchema* field = schema->Find(cutover.field);
-  return CollectionId{schema->name, schema->created_at} == cutover.to && field != nullptr &&
-         field->num_dim == plan.new_dimensions;
+  const bool fits = field != nullptr && field->num_dim == plan.new_dimensions;
+  return fits ? Clone::kStands : Clone::kOtherLength;
+}
+
+Error NoAlias(const Cutover& cutover, const std::string& name) {
+  return Refusal(
+      fmt::format("{} is a collection, not an alias; its switch to the clone {} was begun and not "
+                  "ended, and has to be ended behind the alias ({}): name that in the "
+                  "configuration and run again, or give the clone up with `reembed rollback`",
+                  name, cutover.to.name, fmt::join(cutover.aliases, ", ")));
 }
 
 Result<Cutover> GoOnWithClone(const CutoverTools& tools, const CollectionPlan& plan,
@@ -93,6 +132,7 @@ Result<Cutover> GoOnWithClone(const CutoverTools& tools, const CollectionPlan& p
         "the settings of that run first",
         alias, cutover.to.name));
   }
+  if (!plan.alias) return NoAlias(cutover, alias);
   if (cutover.step >= CutoverStep::kCarrying) {
     return Refusal(fmt::format(
         "{} was switched to {} and leads to {} again: point it to {} and run again, or undo the "
@@ -101,9 +141,16 @@ Result<Cutover> GoOnWithClone(const CutoverTools& tools, const CollectionPlan& p
   }
   if (cutover.step == CutoverStep::kCloning)
     return MakeClone(tools, plan, std::move(cutover), stop);
-  const auto stands = StandsAsLeft(tools.strategy.reader, cutover, plan, stop);
-  if (!stands.ok()) return stands.error();
-  if (*stands) return cutover;
+  const auto clone = FindClone(tools.strategy.reader, cutover, plan, stop);
+  if (!clone.ok()) return clone.error();
+  if (*clone == Clone::kStands) return cutover;
+  if (*clone == Clone::kOtherLength && cutover.step >= CutoverStep::kSwitching) {
+    return Refusal(fmt::format(
+        "the switch of {} to {} was begun, and {} may hold what the application has written "
+        "there, with vectors of another length than is wanted now: run again with the settings of "
+        "that run first, or give it up with `reembed rollback`",
+        alias, cutover.to.name, cutover.to.name));
+  }
   tools.strategy.log.Warning(fmt::format(
       "{}: the clone {} of an earlier run is gone or has other vectors; a new one is made",
       plan.config.name, cutover.to.name));

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "embed_first.h"
@@ -19,11 +21,9 @@ namespace {
 constexpr int kAddRounds = 5;
 // What the application changed while the field was away is embedded while search waits.
 constexpr Seconds kEmbedInWindow{120};
-
-// The definition's keys are sorted and it has no spaces; see WithDimensions.
-bool IsOptional(const std::string& definition) {
-  return definition.find("\"optional\":true") != std::string::npos;
-}
+constexpr std::string_view kEmptied =
+    "it changed while the field was away and could not be embedded in time: it has no vector until "
+    "a run embeds it";
 
 class Rebuild {
  public:
@@ -38,10 +38,13 @@ class Rebuild {
 
   CollectionEnd Run() {
     if (plan_.cutover) {
-      cutover_ = *plan_.cutover;
-      if (auto noted = GoOn(); !noted.ok()) return EndedBy(noted.error());
+      GoOn();
     } else {
       if (auto end = EmbedAll()) return *std::move(end);
+      // Last chance: from here to the end of the window the first signal is not heeded.
+      if (stop_.drain.stop_requested()) {
+        return EndedBy({.kind = ErrorKind::kInterrupted, .message = "interrupted"});
+      }
       if (auto begun = BeginCutover(); !begun.ok()) return EndedBy(begun.error());
     }
     FieldWindow window(cutover_tools_, cutover_, plan_.nested_field, stop_);
@@ -62,10 +65,12 @@ class Rebuild {
   std::optional<CollectionEnd> EmbedAll() {
     auto first = EmbedFirst(tools_, plan_, EmbedJob(), journal_, tally_, stop_);
     if (!first.complete || !first.stopped_because.empty()) return first;
-    if (auto stopped = WhyNotDrop()) {
-      return CollectionEnd{.complete = true, .stopped_because = *std::move(stopped)};
+    const auto failed = journal_.FailedCount();
+    if (!failed.ok()) return EndedBy(failed.error());
+    if (*failed > 0 && !plan_.allow_missing) {
+      return CollectionEnd{.complete = true, .stopped_because = NotEmbedded(*failed)};
     }
-    if (auto noted = NoteMissing(); !noted.ok()) return EndedBy(noted.error());
+    if (auto noted = NoteMissing(*failed); !noted.ok()) return EndedBy(noted.error());
     const auto embedded = journal_.EmbeddedCount();
     if (!embedded.ok()) return EndedBy(embedded.error());
     // The vectors are there and have the right length: nothing to drop the field for.
@@ -73,20 +78,20 @@ class Rebuild {
     return std::nullopt;
   }
 
-  std::optional<std::string> WhyNotDrop() const {
-    const Counts counts = tally_.counts();
-    if (plan_.allow_missing || counts.failed == 0) return std::nullopt;
+  static std::string NotEmbedded(std::uint64_t failed) {
     return fmt::format(
         "{} could not be embedded, so the field was not dropped and the old vectors serve on; what "
         "was embedded is kept and not paid for again. Mend or delete {} and run again, or let {} "
         "end without a vector with --allow-missing",
-        counts.failed == 1 ? "1 document" : fmt::format("{} documents", counts.failed),
-        counts.failed == 1 ? "it" : "them", counts.failed == 1 ? "it" : "them");
+        failed == 1 ? "1 document" : fmt::format("{} documents", failed),
+        failed == 1 ? "it" : "them", failed == 1 ? "it" : "them");
   }
 
-  // What has failed ends without a vector, now that this is allowed.
-  Status NoteMissing() {
-    if (tally_.counts().failed == 0) return {};
+  // What ends without a vector, as is allowed, needs a field that is optional; this has to be known
+  // before the field is added.
+  Status NoteMissing(std::uint64_t failed) {
+    const bool may_need = plan_.allow_missing && !plan_.optional_field && OtherLength(plan_);
+    if (failed == 0 && !may_need) return {};
     ScanJob job = EmbedJob();
     job.failed_go_without = true;
     return Scan(job, stop_);
@@ -102,12 +107,12 @@ class Rebuild {
     return {};
   }
 
-  // The journal says what is left to be written; a scan says what has changed since.
-  Status GoOn() {
+  // The journal has what is left to be written. What has changed since is found by the server, when
+  // it is asked to add the field, and by the catch-up.
+  void GoOn() {
+    cutover_ = *plan_.cutover;
     tools_.log.Warning(fmt::format("{}: goes on with the rebuild of {} that was cut off",
                                    plan_.config.name, plan_.collection));
-    if (auto scanned = Scan(EmbedJob(), AtAbort()); !scanned.ok()) return scanned;
-    return Define(plan_.optional_field || go_without_ || IsOptional(cutover_.new_definition));
   }
 
   Status BeginCutover() {
@@ -166,6 +171,9 @@ class Rebuild {
       return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
     }
     if (end.error && end.error->kind == ErrorKind::kLocal) return *end.error;
+    // What is found without text now may end without a vector, too.
+    const bool optional = IsOptionalField(cutover_.new_definition) || go_without_;
+    if (auto defined = Define(optional); !defined.ok()) return defined.error();
     const auto embedded = journal_.EmbeddedCount();
     if (!embedded.ok()) return embedded.error();
     return *embedded > 0;
@@ -173,14 +181,17 @@ class Rebuild {
 
   // Search comes back first.
   Status AddWithout(FieldWindow& window, EmbeddedWriter& writer) {
-    if (auto defined = Define(/*optional=*/true); !defined.ok()) return defined;
     for (int round = 0; round < kAddRounds; ++round) {
       ScanJob job = EmbedJob();
       job.rest_goes_without = true;
       const auto found = ScanCollection(tools_, plan_, job, journal_, tally_, AtAbort());
       if (!found.ok()) return found.error();
       emptied_ = found->go_without - std::min(found->go_without, found->without_text);
-      if (auto written = writer.Run(window.stop()); !written.ok()) return written;
+      // Not for nothing: what has changed may all be embedded by now.
+      if (found->go_without > 0) {
+        if (auto defined = Define(/*optional=*/true); !defined.ok()) return defined;
+      }
+      if (auto written = writer.Run(window.stop(), kEmptied); !written.ok()) return written;
       const auto added = window.Close();
       if (!added.ok()) return added.error();
       if (*added == AlterResult::kDone) return {};
@@ -201,8 +212,9 @@ class Rebuild {
     return {
         .complete = true,
         .stopped_because = fmt::format(
-            "{} that changed while the field was away could not be embedded in {} s and now "
-            "{} no vector; the field is optional for that. Run again to embed {}",
+            "{} that changed while the field was away could not be embedded while search waited "
+            "({} s at most) and now {} no vector; the field is optional for that. Run again to "
+            "embed {}",
             emptied_ == 1 ? "1 document" : fmt::format("{} documents", emptied_),
             kEmbedInWindow.count(), emptied_ == 1 ? "has" : "have", emptied_ == 1 ? "it" : "them")};
   }

@@ -128,14 +128,15 @@ DocumentClass ReconcileVisitor::ClassOf(const Slot& slot,
 }
 
 // It lies outside the filter and has no vector, as it may.
-bool ReconcileVisitor::StaysWithout(const Slot& slot) const {
-  return outside_ && plan_.optional_field && slot.field.kind != FieldKind::kVector;
+bool ReconcileVisitor::StaysWithout(const Slot& slot, const std::optional<JournalRow>& row) const {
+  if (!outside_ || !plan_.optional_field || slot.field.kind == FieldKind::kVector) return false;
+  return !job_.refill || slot.empty_text || (row && !row->vector);
 }
 
 bool ReconcileVisitor::GoesWithout(const Slot& slot, const std::optional<JournalRow>& row) const {
   if (job_.order != WorkOrder::kEmbedFirst) return false;
   const bool copies = job_.fingerprint == Fingerprint::kWholeDocument;
-  if (StaysWithout(slot)) return copies;
+  if (StaysWithout(slot, row)) return copies;
   if (slot.empty_text && plan_.config.on_empty_text == EmptyTextRule::kSkip) {
     // With vectors of the old length it keeps the one that it has.
     return copies || OtherLength(plan_);
@@ -152,7 +153,7 @@ std::optional<ScanRecord> ReconcileVisitor::Judge(const Slot& slot,
   if (outside_) ++findings_.outside;
   DocumentClass found = ClassOf(slot, row);
   const bool copies = job_.fingerprint == Fingerprint::kWholeDocument;
-  if (!copies && StaysWithout(slot)) found = DocumentClass::kUpToDate;
+  if (!copies && StaysWithout(slot, row)) found = DocumentClass::kUpToDate;
   ++CountOf(findings_, found);
   ScanRecord record{.id = slot.id, .text = slot.row.text, .found = found};
   if (slot.empty_text && plan_.config.on_empty_text == EmptyTextRule::kSkip) {

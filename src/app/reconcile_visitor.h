@@ -21,6 +21,9 @@ struct ScanJob {
   Fingerprint fingerprint = Fingerprint::kSourceText;
   bool backup = true;  ///< keep fields that are not ours
   int round = 0;       ///< for messages: 0 is the first
+  /// Vectors were removed to bring the field back: what has none outside the filter has it embedded
+  /// all the same, unless the journal says that it had none.
+  bool refill = false;
   /// Documents that failed in this session are to end without a vector.
   bool failed_go_without = false;
   /// So are all that are not up to date and whose vector is not in the journal.
@@ -86,7 +89,7 @@ class ReconcileVisitor final : public ScanVisitor {
   Status NotePaid();
   DocumentClass ClassOf(const Slot& slot, const std::optional<JournalRow>& row) const;
   bool GoesWithout(const Slot& slot, const std::optional<JournalRow>& row) const;
-  bool StaysWithout(const Slot& slot) const;
+  bool StaysWithout(const Slot& slot, const std::optional<JournalRow>& row) const;
   std::optional<ScanRecord> Judge(const Slot& slot, const std::optional<JournalRow>& row);
   bool Defer(const Slot& slot, const std::optional<JournalRow>& row);
   Status Record(const std::vector<ScanRecord>& records);

@@ -14,6 +14,7 @@
 #include "rollback_choice.h"
 #include "rollback_rebuild.h"
 #include "stage.h"
+#include "standing.h"
 
 namespace reembed {
 namespace {
@@ -38,6 +39,7 @@ class Work {
 
  private:
   ExitCode DoAll(RollbackReport& report);
+  Result<CollectionSchema> Describe(const CollectionConfig& config) const;
   ExitCode DoOne(const CollectionConfig& config, CollectionRollback& result);
   ExitCode Undo(RollbackCase& work);
   Status UndoBy(RollbackCase& work);
@@ -100,6 +102,19 @@ ExitCode Work::DoAll(RollbackReport& report) {
   return Worse(code, ExitCodeFor(end_->kind));
 }
 
+// As it is when nothing is in work any more; a dry run must not wait for that.
+Result<CollectionSchema> Work::Describe(const CollectionConfig& config) const {
+  const StopTokens at_once = StopAtOnce(stop_);
+  auto schema = tools_.reader.Describe(config.collection, at_once);
+  if (!schema.ok() || writing_ == nullptr) return schema;
+  const auto open = FindOpenCutover(cutovers_, {schema->name, schema->created_at},
+                                    config.embedding_field, ClusterNodes(tools_.config));
+  if (!open) return schema;
+  const auto waited = AwaitAlteration(writing_->writer, writing_->activity, *open, at_once);
+  if (!waited.ok()) return waited.error();
+  return *waited ? tools_.reader.Describe(config.collection, at_once) : schema;
+}
+
 ExitCode Work::DoOne(const CollectionConfig& config, CollectionRollback& result) {
   if (config.skip_reason) {
     result.status = RollbackStatus::kSkipped;
@@ -115,7 +130,7 @@ ExitCode Work::DoOne(const CollectionConfig& config, CollectionRollback& result)
     result.message = "the journal has no run";
     return kExitDone;
   }
-  const auto schema = tools_.reader.Describe(config.collection, StopAtOnce(stop_));
+  const auto schema = Describe(config);
   if (!schema.ok()) return Stop(result, schema.error(), EndsRun(schema.error().kind));
   result.collection = schema->name;
   RollbackCase work{tools_, writing_,  options_,

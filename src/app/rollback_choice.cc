@@ -3,21 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <utility>
 
-#include "reembed/core/stored_field.h"
-
 namespace reembed {
 namespace {
-
-// The JSON text of one key of a definition; empty when it has none.
-std::string ValueOf(std::string_view definition, std::string_view key) {
-  StoredField value;
-  const Status read = ReadStoredField(definition, key, /*nested=*/false, value);
-  return read.ok() ? value.json : "";
-}
 
 bool IsRebuildOf(const Cutover& cutover, const Target& target,
                  const std::vector<std::string>& nodes) {
@@ -98,17 +88,6 @@ class Chooser {
 };
 
 }  // namespace
-
-std::size_t DimensionsOf(std::string_view definition) {
-  const std::string text = ValueOf(definition, "num_dim");
-  std::size_t dimensions = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), dimensions);
-  return read.ec == std::errc() ? dimensions : 0;
-}
-
-bool IsOptionalField(std::string_view definition) {
-  return ValueOf(definition, "optional") == "true";
-}
 
 bool SameDefinition(std::string_view a, std::string_view b, bool but_optional) {
   if (DimensionsOf(a) != DimensionsOf(b)) return false;

@@ -12,9 +12,6 @@
 
 namespace reembed {
 
-/// Of a field's definition. 0: it has no vector length.
-std::size_t DimensionsOf(std::string_view definition);
-bool IsOptionalField(std::string_view definition);
 /// True when two definitions mean the same. With `but_optional` that one may have become optional.
 bool SameDefinition(std::string_view a, std::string_view b, bool but_optional = false);
 

@@ -39,7 +39,7 @@ class RebuildBack {
         present_(PresentDefinition(work)),
         spec_{work.target(), work.schema.IsNested(work.config.embedding_field),
               choice.runs.Numbers(), choice.runs.WhyWithoutBackup(),
-              DimensionsOf(choice.definition)} {}
+              static_cast<std::size_t>(DimensionsOf(choice.definition).value_or(0))} {}
 
   Status Run() {
     if (spec_.length == 0) {

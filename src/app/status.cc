@@ -50,12 +50,40 @@ Result<StatusTarget> NewTarget(JournalStore& journal, const RunRecord& latest) {
                       .skipped = counts->skipped,
                       .failed = counts->failed,
                       .to_restore = counts->to_restore,
-                      .runs = {}};
+                      .runs = {},
+                      .cutover = std::nullopt};
+}
+
+// Clusters may share a journal and have collections of the same name.
+void Place(const RunRecord& latest, const StatusReport& report, StatusTarget& target) {
+  const CollectionId id{target.collection, target.created_at};
+  for (const auto& [cutover, file] : report.cutovers) {
+    const bool concerns = (cutover.from == id || cutover.to == id) &&
+                          cutover.field == target.field && SameCluster(cutover.nodes, latest.nodes);
+    if (concerns) target.cutover = cutover;
+  }
+  target.left_behind = std::any_of(report.old_collections.begin(), report.old_collections.end(),
+                                   [&](const LeftCollection& left) {
+                                     return left.id == id && SameCluster(left.nodes, latest.nodes);
+                                   });
+}
+
+Status AddCutovers(JournalStore& journal, const RecoveryFiles* recovery, StatusReport& report) {
+  const auto all = journal.Cutovers();
+  if (!all.ok()) return all.error();
+  for (Cutover& cutover : OpenCutovers(*all)) {
+    const bool find = recovery != nullptr && MayBeAway(cutover);
+    std::string file = find ? recovery->Find(cutover.to.name) : std::string();
+    report.cutovers.push_back({std::move(cutover), std::move(file)});
+  }
+  report.old_collections = LeftCollections(*all);
+  return {};
 }
 
 }  // namespace
 
-Result<StatusReport> TakeStatus(JournalStore* journal, const std::string& path) {
+Result<StatusReport> TakeStatus(JournalStore* journal, const std::string& path,
+                                const RecoveryFiles* recovery) {
   StatusReport report;
   report.version = REEMBED_VERSION;
   report.journal = path;
@@ -64,6 +92,7 @@ Result<StatusReport> TakeStatus(JournalStore* journal, const std::string& path) 
   const auto size = journal->SizeOnDisk();
   if (!size.ok()) return size.error();
   report.bytes_on_disk = *size;
+  if (auto added = AddCutovers(*journal, recovery, report); !added.ok()) return added.error();
   const auto runs = journal->Runs();
   if (!runs.ok()) return runs.error();
   // Latest first, so a target stands where its latest run does and has that run's name.
@@ -73,6 +102,7 @@ Result<StatusReport> TakeStatus(JournalStore* journal, const std::string& path) 
     if (found == report.targets.end()) {
       auto target = NewTarget(*journal, *run);
       if (!target.ok()) return target.error();
+      Place(*run, report, *target);
       found = report.targets.insert(found, std::move(*target));
     }
     found->runs.push_back(ToRun(*run));
@@ -80,10 +110,11 @@ Result<StatusReport> TakeStatus(JournalStore* journal, const std::string& path) 
   return report;
 }
 
-Result<StatusReport> PruneJournal(JournalStore& journal, const std::string& path, WallTime now) {
+Result<StatusReport> PruneJournal(JournalStore& journal, const std::string& path, WallTime now,
+                                  const RecoveryFiles* recovery) {
   const auto pruned = journal.Prune(now);
   if (!pruned.ok()) return pruned.error();
-  auto report = TakeStatus(&journal, path);
+  auto report = TakeStatus(&journal, path, recovery);
   if (report.ok()) {
     report->pruned =
         StatusPruned{pruned->runs, pruned->backups, pruned->vectors, pruned->vectors_needed};

@@ -14,6 +14,7 @@
 #include "recompute.h"
 #include "reconcile_visitor.h"
 #include "reembed/base/text.h"
+#include "reembed/core/open_cutovers.h"
 
 namespace reembed {
 namespace {
@@ -21,9 +22,10 @@ namespace {
 // Few enough that a sample is paid for in small steps.
 constexpr std::size_t kMostTextsAtOnce = 50;
 
-// What a run that is not simply done means for the counts.
-void NoteState(const RunRecord& run, std::vector<std::string>& notes) {
+// What a run that is not simply done means for the counts. A cutover that was cut off says more.
+void NoteState(const RunRecord& run, bool cut_off, std::vector<std::string>& notes) {
   if (run.state == RunState::kOpen) {
+    if (cut_off) return;
     notes.push_back(fmt::format("the last run ({}) has not ended: run again to finish it", run.id));
   } else if (run.state == RunState::kRolledBack) {
     notes.push_back(fmt::format("the last run ({}) was rolled back", run.id));
@@ -73,6 +75,28 @@ std::string OtherRecipe(const RunRecord& run, const Recipe& asked) {
                    run.id)
              : fmt::format("the last run ({}) used {}: verified is what is configured", run.id,
                            label);
+}
+
+std::string CutOffNote(const Cutover& cutover, const CollectionId& served) {
+  const bool waits = cutover.kind == CutoverKind::kAlias && served == cutover.from;
+  return fmt::format("{}{}; {}", CutOffText(cutover),
+                     waits ? fmt::format("; {} serves as before", served.name) : std::string(),
+                     GoOnText(cutover, ""));
+}
+
+// Only a nested field comes back by itself, with the next document that has it.
+bool WasDetected(const CollectionSchema& schema, const FieldSchema& field) {
+  return !field.num_dim && schema.IsNested(field.name);
+}
+
+std::string DetectedText(const CollectionSchema& schema, const std::string& field, int length,
+                         const std::string& recovery_file) {
+  return fmt::format(
+      "vector search on {} is away: field `{}` has no `num_dim`, although the journal says {} "
+      "dimensions; {}, then run `reembed` again",
+      schema.name, field, length,
+      recovery_file.empty() ? "drop it and add it with that `num_dim` in one request"
+                            : fmt::format("bring it back with the calls in {}", recovery_file));
 }
 
 }  // namespace
@@ -128,28 +152,66 @@ Result<Verification::Subject> Verification::Look(const CollectionConfig& config,
   auto schema = tools_.reader.Describe(config.collection, stop);
   if (!schema.ok()) return schema.error();
   result.collection = schema->name;
+  const auto open = LookAtSearch(config, *schema, result);
+  if (!open.ok()) return open.error();
   const FieldSchema* field = schema->Find(config.embedding_field);
-  if (field == nullptr) {
-    return Error{.kind = ErrorKind::kRefused,
-                 .message = fmt::format(
-                     "the schema of `{}` has no field `{}`: correct `embedding_field`, or run "
-                     "again if a run dropped the field and has not ended",
-                     schema->name, config.embedding_field)};
-  }
+  if (field == nullptr && result.search_away.empty()) return MissingField(config, *schema);
   Subject subject{.config = config, .schema = std::move(*schema)};
   subject.nested = subject.schema.IsNested(config.embedding_field);
-  subject.indexed = field->HasVectorIndex();
   subject.dimensions = static_cast<int>(tools_.provider.dimensions);
-  auto view = FindRun(config, subject.schema, subject.dimensions, result);
+  auto view = FindRun(config, subject.schema, open->has_value(), subject.dimensions, result);
   if (!view.ok()) return view.error();
   subject.view = std::move(*view);
+  field = subject.schema.Find(config.embedding_field);
+  subject.indexed = field != nullptr && field->HasVectorIndex();
   return subject;
+}
+
+// The open cutover, if there is one. A field without a length may also be as it was declared.
+Result<std::optional<Cutover>> Verification::LookAtSearch(const CollectionConfig& config,
+                                                          const CollectionSchema& schema,
+                                                          CollectionVerification& result) const {
+  if (tools_.journal == nullptr) return std::optional<Cutover>();
+  const auto cutovers = tools_.journal->Cutovers();
+  if (!cutovers.ok()) return cutovers.error();
+  const FieldSchema* field = schema.Find(config.embedding_field);
+  const CollectionId id{schema.name, schema.created_at};
+  const auto nodes = ClusterNodes(tools_.config);
+  const auto open = FindOpenCutover(*cutovers, id, config.embedding_field, nodes);
+  if (open && IsAway(*open, field)) {
+    result.search_away = fmt::format("vector search on {} is away: {}; {}", schema.name,
+                                     CutOffText(*open), GoOnText(*open, RecoveryFile(schema.name)));
+    return open;
+  }
+  if (open) result.notes.push_back(CutOffNote(*open, id));
+  const auto length = LengthByJournal(*cutovers, id, config.embedding_field, nodes);
+  if (field != nullptr && !field->num_dim && length) {
+    result.search_away =
+        DetectedText(schema, config.embedding_field, *length, RecoveryFile(schema.name));
+  }
+  return open;
+}
+
+std::string Verification::RecoveryFile(const std::string& collection) const {
+  return tools_.recovery == nullptr ? std::string() : tools_.recovery->Find(collection);
+}
+
+Error Verification::MissingField(const CollectionConfig& config,
+                                 const CollectionSchema& schema) const {
+  const std::string file = RecoveryFile(schema.name);
+  return {.kind = ErrorKind::kRefused,
+          .message = fmt::format(
+              "the schema of `{}` has no field `{}`: {}", schema.name, config.embedding_field,
+              file.empty() ? "correct `embedding_field`, or add the field"
+                           : fmt::format("an earlier run dropped it, and the journal does not know "
+                                         "of it; the calls in {} bring it back",
+                                         file))};
 }
 
 // Null without a run. A length that is neither configured nor known of the model is the last run's.
 Result<std::unique_ptr<JournalView>> Verification::FindRun(const CollectionConfig& config,
                                                            const CollectionSchema& schema,
-                                                           int& dimensions,
+                                                           bool cut_off, int& dimensions,
                                                            CollectionVerification& result) const {
   const auto recipe = [&] {
     return RecipeOf(tools_.config.embedding, config, dimensions, tools_.provider.max_text_tokens);
@@ -177,7 +239,13 @@ Result<std::unique_ptr<JournalView>> Verification::FindRun(const CollectionConfi
   if (!result.run->same_recipe) {
     result.notes.push_back(OtherRecipe(*last, asked));
   }
-  NoteState(*last, result.notes);
+  NoteState(*last, cut_off, result.notes);
+  const FieldSchema* field = schema.Find(config.embedding_field);
+  const bool detected = field != nullptr && WasDetected(schema, *field);
+  if (detected && last->recipe.dimensions != 0 && result.search_away.empty()) {
+    result.search_away = DetectedText(schema, config.embedding_field, last->recipe.dimensions,
+                                      RecoveryFile(schema.name));
+  }
   NoteOtherCluster(*runs, *last, result.notes);
   return tools_.journal->View(target, asked);
 }
@@ -214,7 +282,7 @@ ExitCode Verification::Scan(const Subject& subject, CollectionVerification& resu
 
 Status Verification::SampleIndex(const Subject& subject, const VerifyScan& scan,
                                  CollectionVerification& result, const StopTokens& stop) const {
-  if (options_.sample == 0) return {};
+  if (options_.sample == 0 || !result.search_away.empty()) return {};
   if (!subject.indexed) {
     result.notes.push_back(fmt::format("field `{}` has no vector index, so no search was tried",
                                        subject.config.embedding_field));

@@ -98,4 +98,16 @@ std::string CloneName(std::string_view collection, WallTime now) {
   return name;
 }
 
+std::optional<int> DimensionsOf(std::string_view definition) {
+  const auto json = nlohmann::json::parse(definition, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("num_dim")) return std::nullopt;
+  const auto& length = json["num_dim"];
+  return length.is_number_integer() ? std::optional(length.get<int>()) : std::nullopt;
+}
+
+bool IsOptionalField(std::string_view definition) {
+  const auto json = nlohmann::json::parse(definition, nullptr, /*allow_exceptions=*/false);
+  return json.is_object() && json.contains("optional") && json["optional"] == true;
+}
+
 }  // namespace reembed

@@ -255,10 +255,14 @@ CollectionPlan MakePlan(const CollectionConfig& config, const CollectionFacts& f
     return plan;
   }
   DescribeField(dropped ? *dropped : *field, plan);
-  if (facts.cutover && (dropped || IsAliasCutover(*facts.cutover))) {
+  if (facts.cutover && (dropped || IsPastReturn(*facts.cutover))) {
     GoOnWith(*facts.cutover, facts, plan);
   } else {
-    Judge(facts, *field, options, plan);
+    CollectionFacts judged = facts;
+    // The clone has a part of its memory already.
+    if (facts.cutover) judged.memory_free_bytes.reset();
+    Judge(judged, *field, options, plan);
+    if (facts.cutover) GoOnFilling(*facts.cutover, plan);
   }
   if (facts.cutover) JudgeWayBack(*facts.cutover, plan);
   FindFastest(plan);

@@ -54,13 +54,26 @@ std::optional<FieldSchema> DroppedField(const Cutover& cutover, const FieldSchem
   return before;
 }
 
-bool IsAliasCutover(const Cutover& cutover) {
-  return cutover.kind == CutoverKind::kAlias;
+bool IsPastReturn(const Cutover& cutover) {
+  return cutover.kind == CutoverKind::kAlias && cutover.step >= CutoverStep::kSwitching;
+}
+
+void GoOnFilling(const Cutover& cutover, CollectionPlan& plan) {
+  if (cutover.kind != CutoverKind::kAlias) return;
+  if (plan.strategy == StrategyChoice::kAlias) {
+    plan.cutover = cutover;
+    plan.strategy_reason = fmt::format("goes on with what was cut off: {}", StepText(cutover));
+  } else if (plan.config.strategy != StrategyChoice::kAuto) {
+    plan.blockers.push_back(
+        fmt::format("a switch of aliases to the clone '{}' was cut off ({}): go on with "
+                    "`--strategy alias`, or give it up with `reembed rollback`",
+                    cutover.to.name, StepText(cutover)));
+  }
 }
 
 void GoOnWith(const Cutover& cutover, const CollectionFacts& facts, CollectionPlan& plan) {
   plan.cutover = cutover;
-  const bool alias = IsAliasCutover(cutover);
+  const bool alias = cutover.kind == CutoverKind::kAlias;
   plan.strategy = alias ? StrategyChoice::kAlias : StrategyChoice::kRebuild;
   plan.strategy_reason = fmt::format("goes on with what was cut off: {}", StepText(cutover));
   plan.options = {OptionOf(plan.strategy, facts, plan)};

@@ -11,8 +11,12 @@ namespace reembed {
 /// detected by itself. Absent otherwise, and for a damaged record. Pure.
 std::optional<FieldSchema> DroppedField(const Cutover& cutover, const FieldSchema* now);
 
-/// True for a switch of aliases that is still open: the plan is to go on with it.
-bool IsAliasCutover(const Cutover& cutover);
+/// True for a switch of aliases that may have happened: the plan is to go on with it.
+bool IsPastReturn(const Cutover& cutover);
+
+/// A switch of aliases that only fills its clone yet: a plan of the same strategy goes on in it,
+/// one that asks for another must give it up first. Pure.
+void GoOnFilling(const Cutover& cutover, CollectionPlan& plan);
 
 /// The plan goes on with `cutover`: its strategy, and nothing is judged again. Pure.
 void GoOnWith(const Cutover& cutover, const CollectionFacts& facts, CollectionPlan& plan);

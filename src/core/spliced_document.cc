@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
 
 namespace reembed {
@@ -209,6 +211,86 @@ Result<const Member*> Prunable(std::string_view document, const Found& found) {
   return &members[at];
 }
 
+// Where the string that begins at `quote` ends; the end of the text when it does not.
+std::size_t EndOfString(std::string_view text, std::size_t quote) {
+  std::size_t at = quote + 1;
+  while (at < text.size() && text[at] != '"') {
+    const std::size_t step = text[at] == '\\' ? 2 : 1;
+    at += step;
+  }
+  return std::min(at + 1, text.size());
+}
+
+// Copies a JSON text without the members of any object that are null, as if they had been cut out
+// one by one. Of what is no JSON it makes something; it reads no byte outside.
+class NullRemover {
+ public:
+  explicit NullRemover(std::string_view text) : text_(text) { copied_.reserve(text.size()); }
+
+  std::string Run() {
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '"') {
+        CopyString();
+      } else if (key_ && text_.substr(at_).starts_with(kNull)) {
+        RemoveMember();
+      } else {
+        Copy(c);
+      }
+    }
+    return std::move(copied_);
+  }
+
+ private:
+  static constexpr std::string_view kNull = "null";
+
+  void CopyString() {
+    const std::size_t end = EndOfString(text_, at_);
+    string_ = copied_.size();
+    key_.reset();
+    copied_.append(text_.substr(at_, end - at_));
+    at_ = end;
+  }
+
+  void Copy(char c) {
+    copied_ += c;
+    ++at_;
+    if (kBlank.find(c) != std::string_view::npos) return;
+    key_ = c == ':' ? string_ : std::nullopt;
+    string_.reset();
+  }
+
+  // One comma goes with it: the one before it, or that of the first member behind it.
+  void RemoveMember() {
+    at_ += kNull.size();
+    copied_.resize(*key_);
+    key_.reset();
+    const std::size_t before = copied_.find_last_not_of(kBlank);
+    if (before != std::string::npos && copied_[before] == ',') {
+      copied_.resize(Trimmed(std::string_view(copied_).substr(0, before)).size());
+      return;
+    }
+    const std::size_t comma = text_.find_first_not_of(kBlank, at_);
+    if (comma == std::string_view::npos || text_[comma] != ',') return;
+    at_ = std::min(text_.find_first_not_of(kBlank, comma + 1), text_.size());
+  }
+
+  const std::string_view text_;
+  std::size_t at_ = 0;
+  std::string copied_;
+  // Offsets in `copied_`: of the string that was copied last, and of the key whose value is next.
+  std::optional<std::size_t> string_, key_;
+};
+
+Result<TextHash> HashPruned(std::string_view document, const Found& found) {
+  const auto prunable = Prunable(document, found);
+  if (!prunable.ok()) return prunable.error();
+  if (*prunable == nullptr) return HashText(document);
+  const auto left = Cut(document, **prunable);
+  if (!left.ok()) return left.error();
+  return HashText(*left);
+}
+
 }  // namespace
 
 Result<std::string> WithoutField(std::string_view document, std::string_view field, bool nested) {
@@ -245,14 +327,27 @@ Result<std::string> WithField(std::string_view document, std::string_view field,
 // A document without the objects around the field is one copy, the same with the field set in
 // objects that had to be made is another: both are hashed as if neither object were there.
 Result<TextHash> HashWithoutField(std::string_view document, std::string_view field, bool nested) {
-  const auto found = Locate(document, PathOf(field, nested));
+  const std::vector<std::string> path = PathOf(field, nested);
+  const auto found = Locate(document, path);
   if (!found.ok()) return found.error();
-  const auto prunable = Prunable(document, *found);
-  if (!prunable.ok()) return prunable.error();
-  if (*prunable == nullptr) return HashText(document);
-  const auto left = Cut(document, **prunable);
-  if (!left.ok()) return left.error();
-  return HashText(*left);
+  const std::string_view behind =
+      found->whole() ? document.substr(found->members.back().end) : std::string_view();
+  const std::string_view before =
+      found->whole() ? document.substr(0, found->members.back().value) : document;
+  const bool has_null = before.find("null") != std::string_view::npos ||
+                        behind.find("null") != std::string_view::npos;
+  if (!has_null) return HashPruned(document, *found);
+  // The field first: it is most of the document, and has nothing to be looked through for.
+  std::string left(document);
+  if (found->whole()) {
+    auto cut = Cut(document, found->members.back());
+    if (!cut.ok()) return cut.error();
+    left = *std::move(cut);
+  }
+  left = NullRemover(left).Run();
+  const auto rest = Locate(left, path);
+  if (!rest.ok()) return rest.error();
+  return HashPruned(left, *rest);
 }
 
 }  // namespace reembed

@@ -7,8 +7,10 @@
 namespace reembed {
 namespace {
 
+constexpr std::string_view kRerun = "a rerun ";
+
 void Add(std::string& text, std::string_view part) {
-  text += text.empty() ? "a rerun " : ", ";
+  if (text != kRerun) text += ", ";
   text += part;
 }
 
@@ -23,6 +25,19 @@ std::string WhenNothingIsPending(StatusOfRun state) {
       break;
   }
   return "nothing is left to do as far as the journal knows; `verify` looks at the store";
+}
+
+std::string GoesOnWith(const StatusTarget& target) {
+  const Cutover& cutover = *target.cutover;
+  if (cutover.kind == CutoverKind::kRebuild) return "goes on with the rebuild that was cut off";
+  return fmt::format("goes on with the switch from {} to {} that was cut off", cutover.from.name,
+                     cutover.to.name);
+}
+
+// The rows of a collection that is copied from are of earlier runs.
+bool IsCopiedFrom(const StatusTarget& target) {
+  return target.cutover && target.cutover->kind == CutoverKind::kAlias &&
+         CollectionId{target.collection, target.created_at} == target.cutover->from;
 }
 
 }  // namespace
@@ -45,7 +60,15 @@ std::string RerunText(const StatusTarget& target) {
         "a rollback was cut off with {} documents to go: run `reembed rollback` again to finish it",
         WithThousands(target.to_restore));
   }
-  std::string text;
+  if (target.cutover && LeadsBack(*target.cutover)) {
+    return "a rollback was cut off: run `reembed rollback` again to finish it";
+  }
+  std::string text(kRerun);
+  if (target.cutover) Add(text, GoesOnWith(target));
+  if (IsCopiedFrom(target)) return text;
+  if (target.left_behind) {
+    return "a rerun leaves it alone: an alias switch has led to another collection";
+  }
   const auto count = [](std::uint64_t number) { return WithThousands(number); };
   if (target.embedded == 1) Add(text, "writes 1 vector that is paid for");
   if (target.embedded > 1) {
@@ -53,7 +76,7 @@ std::string RerunText(const StatusTarget& target) {
   }
   if (target.pending > 0) Add(text, fmt::format("embeds up to {}", count(target.pending)));
   if (target.failed > 0) Add(text, fmt::format("retries {} that failed", count(target.failed)));
-  if (!text.empty()) return text;
+  if (text != kRerun) return text;
   return WhenNothingIsPending(target.runs.empty() ? StatusOfRun::kEnded
                                                   : target.runs.front().state);
 }

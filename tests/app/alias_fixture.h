@@ -1,11 +1,15 @@
 #pragma once
 
+#include <algorithm>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "reembed/base/mutex.h"
 #include "run_fixture.h"
 #include "src/app/alias.h"
 #include "src/app/embed_first.h"
@@ -13,12 +17,35 @@
 
 namespace reembed::testing {
 
+/// Keeps what was told.
+class KeepingLog final : public Log {
+ public:
+  void Write(LogLevel, std::string_view message) override {
+    MutexLock lock(mutex_);
+    lines_.emplace_back(message);
+  }
+  /// How many lines hold all of these.
+  std::size_t Count(std::initializer_list<std::string_view> parts) const {
+    MutexLock lock(mutex_);
+    return static_cast<std::size_t>(
+        std::count_if(lines_.begin(), lines_.end(), [&](const std::string& line) {
+          return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) {
+            return line.find(part) != std::string::npos;
+          });
+        }));
+  }
+
+ private:
+  mutable Mutex mutex_;
+  std::vector<std::string> lines_ REEMBED_GUARDED_BY(mutex_);
+};
+
 /// The alias `docs` leads to `docs_old`, whose vectors have three components; new ones have two.
 struct AliasFixture {
   FakeStore store;
   FakeEmbedder embedder;
   FakeClock clock;
-  SilentLog log;
+  KeepingLog log;
   ActivityBoard activity;
   MemoryRecovery recovery;
   std::unique_ptr<JournalStore> journals = MakeMemoryJournal();
@@ -142,6 +169,23 @@ struct AliasFixture {
     result.counts = report.counts;
     result.failures = report.failures;
     return result;
+  }
+
+  Cutover LastCutover() { return journals->Cutovers()->back(); }
+  static bool IsSwitch(const std::string& what) { return what.starts_with("alias docs "); }
+  /// Of the document as it is; empty when there is none.
+  static std::string Title(const FakeCollection& collection, const std::string& id) {
+    for (const Document& document : collection.documents) {
+      if (document.id == id) return TitleOf(document);
+    }
+    return {};
+  }
+  /// The next switch is done and its answer lost.
+  void LoseSwitch() {
+    store.alter_lost = [this](std::size_t) -> std::optional<Error> {
+      if (!IsSwitch(store.alterations.back())) return std::nullopt;
+      return Error{.kind = ErrorKind::kOutage, .message = "lost"};
+    };
   }
 
   /// How many documents hold the vector of their title.

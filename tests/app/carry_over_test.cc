@@ -144,6 +144,44 @@ TEST_CASE("carry over: repeating it changes nothing") {
   CHECK(fixture.Carry(item).what == Carrying::kAlike);
 }
 
+TEST_CASE("carry over: a null that the destination has removed is no edit there") {
+  StageFixture fixture;
+  FakeCollection& old = fixture.base.Old();
+  old.documents[1].json = R"({"id":"1","note":null,"title":"text 1"})";
+  CarryItem item{.id = "1", .copy = ContentOf(old, "1")};
+  SECTION("deleted") {
+    old.RemoveDocument("1");
+    CHECK(fixture.Carry(item).what == Carrying::kDelete);
+  }
+  SECTION("edited") {
+    old.documents[1].json = R"({"id":"1","note":null,"title":"edited"})";
+    CHECK(fixture.Carry(item).what == Carrying::kReplace);
+  }
+}
+
+TEST_CASE("carry over: what is new may have to wait for its vector") {
+  StageFixture fixture;
+  fixture.base.Old().SetTitle("new", "inserted");
+  CarryItem item = fixture.Item("new");
+  SECTION("always") {
+    item.without = MakeWithout::kNever;
+    CHECK(fixture.Carry(item).what == Carrying::kWaits);
+    CHECK_FALSE(fixture.clone().Has("new"));
+    item.vector = std::make_shared<const Embedding>(Embedding{7, 8});
+    CHECK(fixture.Carry(item).what == Carrying::kCreate);
+    CHECK(fixture.clone().vectors["new"] == Embedding{7, 8});
+  }
+  SECTION("when the source's has one") {
+    item.without = MakeWithout::kUnlessSourceHas;
+    if (GENERATE(false, true)) {
+      fixture.base.Old().vectors["new"] = {1, 2};
+      CHECK(fixture.Carry(item).what == Carrying::kWaits);
+    } else {
+      CHECK(fixture.Carry(item).what == Carrying::kCreate);
+    }
+  }
+}
+
 /// A switch that was done, and the way back of what was written since.
 struct BackFixture {
   AliasFixture base;

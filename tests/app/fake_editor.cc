@@ -20,6 +20,10 @@ class FakeStore::Editor final : public SchemaEditor {
                                    const StopTokens& stop) override {
     return Alter("replace ", collection, definition, &FakeCollection::ReplaceField, stop);
   }
+  Status AwaitWrites(const std::string& collection, const StopTokens&) override {
+    if (store_.on_await) store_.on_await(collection);
+    return {};
+  }
   Status Clone(const std::string& source, const std::string& name,
                const StopTokens& stop) override {
     return Do("clone " + source + " as " + name, stop, [&]() -> Status {

@@ -87,6 +87,7 @@ class FakeStore final : public StoreReader, public StoreWriter {
   // `clone a as b`, `metadata a`, `alias x to b`, `delete a`.
   std::vector<std::string> alterations;
   std::function<void(const std::string&)> on_alter;     ///< before each; may edit the store
+  std::function<void(const std::string&)> on_await;     ///< when earlier writes are waited for
   std::function<void(const std::string&)> after_alter;  ///< after each that was done
   std::function<std::optional<Error>(std::size_t)> alter_error;  ///< n-th call, from 1: not done
   std::function<std::optional<Error>(std::size_t)> alter_lost;   ///< n-th call: done, yet an error

@@ -128,6 +128,7 @@ TEST_CASE("rebuild: a document skipped for its empty text needs an optional fiel
     const RunReport report = f.Run();
     CHECK(report.exit_code == 0);
     CHECK(report.collections[0].counts.skipped == 1);
+    CHECK(f.store.alterations == Strings{"drop a vec", "add a vec"});
     CHECK(f.field().optional);
     CHECK(f.collection().FieldJson("2").empty());
   }
@@ -200,6 +201,9 @@ TEST_CASE("rebuild: the provider dies in the window: search comes back first") {
   CHECK(f.field().num_dim == 2);
   CHECK(f.field().optional);
   CHECK(f.collection().FieldJson("late").empty());
+  CHECK(report.collections[0].counts.failed == 1);
+  REQUIRE(report.collections[0].failures.size() == 1);
+  CHECK(report.collections[0].failures[0].id == "late");
   CHECK(RightVectors(f.collection()) == 5);
 
   f.embedder.call_error = nullptr;
@@ -275,6 +279,63 @@ TEST_CASE("rebuild: without the journal a field that is away has a way forward")
   const RunReport lost = f.Rerun();
   CHECK(lost.exit_code == 4);
   CHECK(lost.collections[0].message.find("recovery/a.json") != std::string::npos);
+}
+
+TEST_CASE("rebuild: a drop that is still in work when the rerun begins is waited for") {
+  RebuildFixture f;
+  const auto fail_once = [](std::size_t n) -> std::optional<Error> {
+    if (n != 1) return std::nullopt;
+    return Error{.kind = ErrorKind::kOutage, .message = "the store is away"};
+  };
+  f.store.alter_error = fail_once;
+  CHECK(f.Run().exit_code == 5);
+  REQUIRE(f.HasField());
+  f.store.alter_error = nullptr;
+  // The server goes on with it, and shows the field until it is done.
+  f.store.on_await = [&](const std::string&) { f.collection().DropField("vec"); };
+  SECTION("with the same settings it is gone on with") {
+    CHECK(f.Rerun().exit_code == 0);
+    CHECK(f.field().num_dim == 2);
+    CHECK(RightVectors(f.collection()) == 5);
+    CHECK(f.embedder.texts().size() == 5);
+  }
+  SECTION("with others it is refused, and there is a way forward") {
+    f.provider.dimensions = 3;
+    const RunReport other = f.Rerun();
+    CHECK(other.exit_code == 4);
+    CHECK(other.collections[0].message.find("reembed rollback") != std::string::npos);
+    CHECK(f.recovery.files.contains("a"));
+    f.store.on_await = nullptr;
+    f.provider.dimensions = 2;
+    CHECK(f.Rerun().exit_code == 0);
+    CHECK(RightVectors(f.collection()) == 5);
+  }
+}
+
+TEST_CASE("rebuild: after a recovery by hand a run fills all documents again") {
+  RebuildFixture f(6);
+  f.SetOptional(true);
+  f.config.collections[0].filter_by = "is_default:=false";
+  f.collection().outside = {"1", "4", "5"};
+  f.collection().vectors.erase("4");
+  f.store.alter_error = [](std::size_t n) -> std::optional<Error> {
+    if (n != 2) return std::nullopt;
+    return Error{.kind = ErrorKind::kOutage, .message = "the store is away"};
+  };
+  CHECK(f.Run().exit_code == 5);
+  f.store.alter_error = nullptr;
+  f.collection().vectors.clear();
+  CHECK(
+      *f.collection().AddField(R"({"name":"vec","num_dim":2,"optional":true,"type":"float[]"})") ==
+      AlterResult::kDone);
+  const bool journal_lost = GENERATE(false, true);
+  if (journal_lost) f.journal = MakeMemoryJournal();
+  CHECK(f.Rerun().exit_code == 0);
+  for (const std::string id : {"0", "1", "2", "3", "5"}) {
+    CHECK(f.collection().vectors[id] == VectorOf("text " + id));
+  }
+  CHECK(f.recovery.files.empty());
+  for (const Cutover& cutover : f.Cutovers()) CHECK_FALSE(cutover.IsOpen());
 }
 
 TEST_CASE("rebuild: in the window the first signal is not heeded, the second is") {

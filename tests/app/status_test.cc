@@ -2,6 +2,7 @@
 
 #include "rollback_fixture.h"
 #include "tests/support/catch2.h"
+#include "tests/support/memory_recovery.h"
 
 using namespace reembed;
 using namespace reembed::testing;
@@ -89,4 +90,120 @@ TEST_CASE("status: a journal that may not be written is not pruned") {
   fixture.journal.read_only = true;
   CHECK(PruneJournal(fixture.journal, "j", fixture.clock.Wall()).error().kind ==
         ErrorKind::kRefused);
+}
+
+namespace {
+
+Cutover CutoverOf(CutoverKind kind, CutoverStep step, const CollectionId& from,
+                  const CollectionId& to) {
+  Cutover cutover;
+  cutover.kind = kind;
+  cutover.step = step;
+  cutover.name = "a";
+  cutover.nodes = {"http://fake:8108"};
+  cutover.field = "vec";
+  cutover.from = from;
+  cutover.to = to;
+  cutover.changed = WallTime(Seconds(1'795'228'455));
+  return cutover;
+}
+
+/// A journal with cutovers, and files of dropped fields.
+struct CutoverFixture {
+  std::unique_ptr<JournalStore> journal = MakeMemoryJournal();
+  MemoryRecovery recovery;
+
+  void Save(CutoverKind kind, CutoverStep step, const CollectionId& from, const CollectionId& to) {
+    Cutover cutover = CutoverOf(kind, step, from, to);
+    REQUIRE(journal->SaveCutover(cutover).ok());
+  }
+  /// As if a run had begun on the collection.
+  void Run(const CollectionId& id) {
+    RunSpec spec;
+    spec.name = "a";
+    spec.target = {id.name, id.created_at, "vec"};
+    spec.nodes = {"http://fake:8108"};
+    REQUIRE(journal->OpenRun(spec).ok());
+  }
+  StatusReport Status() { return Must(TakeStatus(journal.get(), "j", &recovery)); }
+  std::string Rerun() { return RerunText(Status().targets.at(0)); }
+  std::vector<std::string> Old() {
+    std::vector<std::string> names;
+    for (const LeftCollection& left : Status().old_collections) names.push_back(left.id.name);
+    return names;
+  }
+};
+
+const CollectionId kFirst{"a_v1", 1};
+const CollectionId kSecond{"a_r2", 2};
+const CollectionId kThird{"a_r3", 3};
+
+}  // namespace
+
+TEST_CASE("status: a rebuild that was cut off, with the file that helps by hand") {
+  CutoverFixture fixture;
+  fixture.Save(CutoverKind::kRebuild, CutoverStep::kDone, kFirst, kFirst);
+  fixture.Save(CutoverKind::kRebuild, CutoverStep::kWriting, kFirst, kFirst);
+  fixture.Run(kFirst);
+  fixture.recovery.files["a_v1"] = "{}";
+  const StatusReport report = fixture.Status();
+  REQUIRE(report.cutovers.size() == 1);
+  CHECK(report.cutovers[0].cutover.step == CutoverStep::kWriting);
+  CHECK(MayBeAway(report.cutovers[0].cutover));
+  CHECK(report.cutovers[0].recovery_file == "recovery/a_v1.json");
+  CHECK(fixture.Rerun() == "a rerun goes on with the rebuild that was cut off");
+}
+
+TEST_CASE("status: while a rollback is cut off the rebuild behind it is not gone on with") {
+  CutoverFixture fixture;
+  fixture.Run(kFirst);
+  fixture.Save(CutoverKind::kRebuild, CutoverStep::kWriting, kFirst, kFirst);
+  fixture.Save(CutoverKind::kRebuildBack, CutoverStep::kAdding, kFirst, kFirst);
+  const StatusReport report = fixture.Status();
+  REQUIRE(report.cutovers.size() == 1);
+  CHECK(report.cutovers[0].cutover.kind == CutoverKind::kRebuildBack);
+  CHECK(fixture.Rerun() == "a rollback was cut off: run `reembed rollback` again to finish it");
+}
+
+TEST_CASE("status: an alias switch that was cut off, before there is a run") {
+  CutoverFixture fixture;
+  fixture.Save(CutoverKind::kAlias, CutoverStep::kCloning, kFirst, {"a_r2", 0});
+  const StatusReport report = fixture.Status();
+  CHECK(report.targets.empty());
+  REQUIRE(report.cutovers.size() == 1);
+  CHECK_FALSE(MayBeAway(report.cutovers[0].cutover));
+  fixture.Run(kFirst);
+  CHECK(fixture.Rerun() == "a rerun goes on with the switch from a_v1 to a_r2 that was cut off");
+}
+
+TEST_CASE("status: collections that finished alias switches left behind") {
+  using Names = std::vector<std::string>;
+  CutoverFixture fixture;
+  fixture.Save(CutoverKind::kAlias, CutoverStep::kDone, kFirst, kSecond);
+  CHECK(fixture.Old() == Names{"a_v1"});
+  SECTION("one after the other") {
+    fixture.Save(CutoverKind::kAlias, CutoverStep::kDone, kSecond, kThird);
+    CHECK(fixture.Old() == Names{"a_v1", "a_r2"});
+    fixture.Run(kFirst);
+    CHECK_THAT(fixture.Rerun(), ContainsSubstring("a rerun leaves it alone"));
+  }
+  SECTION("and copies that were given up") {
+    fixture.Save(CutoverKind::kAlias, CutoverStep::kUndone, kSecond, kThird);
+    fixture.Save(CutoverKind::kAlias, CutoverStep::kUndone, kSecond, {"never made", 0});
+    CHECK(fixture.Old() == Names{"a_v1", "a_r3"});
+  }
+  SECTION("but none while a rollback leads back to it") {
+    fixture.Save(CutoverKind::kAliasBack, CutoverStep::kSwitching, kSecond, kFirst);
+    CHECK(fixture.Old().empty());
+  }
+}
+
+TEST_CASE("status: clusters that share a journal are told apart") {
+  CutoverFixture fixture;
+  fixture.Run(kFirst);
+  Cutover other = CutoverOf(CutoverKind::kRebuild, CutoverStep::kWriting, kFirst, kFirst);
+  other.nodes = {"http://other:8108"};
+  REQUIRE(fixture.journal->SaveCutover(other).ok());
+  CHECK(fixture.Status().cutovers.size() == 1);
+  CHECK_FALSE(fixture.Status().targets.at(0).cutover);
 }

@@ -14,6 +14,7 @@
 #include "tests/support/catch2.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_journal.h"
+#include "tests/support/memory_recovery.h"
 
 namespace reembed::testing {
 
@@ -46,6 +47,7 @@ struct VerifyFixture {
   std::unique_ptr<JournalStore> journal = MakeMemoryJournal();
   bool with_journal = true;
   bool with_embedder = true;
+  MemoryRecovery recovery;
   VerifyOptions options{.sample = 0, .recompute = 0};
   std::stop_source drain;
 
@@ -104,6 +106,22 @@ struct VerifyFixture {
     if (end) REQUIRE(run->EndRun(clock.Wall()).ok());
   }
 
+  /// As if a cutover of that kind had been cut off, or ended, at `step`.
+  void Cut(CutoverKind kind, CutoverStep step, const CollectionId& from, const CollectionId& to) {
+    Cutover cutover;
+    cutover.kind = kind;
+    cutover.step = step;
+    cutover.name = from.name;
+    cutover.nodes = config.typesense.nodes;
+    cutover.field = config.collections.front().embedding_field;
+    cutover.from = from;
+    cutover.to = to;
+    cutover.old_definition = R"({"name":"vec","num_dim":3,"type":"float[]"})";
+    cutover.new_definition = R"({"name":"vec","num_dim":2,"type":"float[]"})";
+    cutover.started = cutover.changed = clock.Wall();
+    REQUIRE(journal->SaveCutover(cutover).ok());
+  }
+
   VerifyReport Run() {
     const VerifyTools tools{config,
                             store,
@@ -112,7 +130,8 @@ struct VerifyFixture {
                             log,
                             [this] { return random; },
                             with_journal ? journal.get() : nullptr,
-                            with_embedder ? &embedder : nullptr};
+                            with_embedder ? &embedder : nullptr,
+                            &recovery};
     return Verification(tools, options).Run({drain.get_token(), {}});
   }
 

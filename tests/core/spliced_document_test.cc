@@ -150,10 +150,46 @@ TEST_CASE("spliced document: objects made for the field change no hash") {
   CHECK_FALSE(HashOf(R"({"id":"1","a":{"b":{"x":1}}})", "a.b.c", true) == bare);
 }
 
+TEST_CASE("spliced document: a member that is null counts as absent in the hash, at any depth") {
+  const TextHash plain = HashText(R"({"a":1,"m":{"x":[{"y":2}]},"z":3})");
+  for (const std::string_view document : {
+           R"({"a":1,"m":{"x":[{"y":2}]},"z":3})",
+           R"({"a":1,"m":{"x":[{"y":2}]},"note":null,"vec":[1,2],"z":3})",
+           R"({"a":1,"b":null,"c":null,"m":{"x":[{"y":2}]},"vec":[1,2],"z":3})",
+           R"({"A":null,"AA":null,"a":1,"m":{"x":[{"y":2}]},"z":3})",
+           R"({"a":1,"m":{"k":null,"x":[{"n":null,"y":2,"z":null}]},"z":3,"zz":null})",
+           R"({"a":1,"m":{"x":[{"y":2}]},"vec":null,"z":3})",
+           R"({"a":1,"n\"u:l,l":null,"m":{"x":[{"y":2}]},"z":3})",
+       }) {
+    CHECK(HashOf(document, "vec", false) == plain);
+  }
+  CHECK(HashOf(R"({ "a" : null , "b" : 1 , "c" : null })", "vec", false) ==
+        HashText(R"({ "b" : 1 })"));
+  CHECK(HashOf(R"({"a":null})", "vec", false) == HashText("{}"));
+}
+
+TEST_CASE("spliced document: a null that is no member, and the word in a text, count in the hash") {
+  for (const std::string_view document :
+       {R"({"a":[null,1]})", R"({"a":"null"})", R"({"a":"x\":null,"})", R"({"null":1})",
+        R"({"a":[[null],"b:",null]})"}) {
+    CHECK(HashOf(document, "vec", false) == HashText(document));
+  }
+}
+
+TEST_CASE("spliced document: null siblings of the field do not keep its objects") {
+  const TextHash bare = HashOf(R"({"id":"1"})", "a.b.c", true);
+  for (const std::string_view document :
+       {R"({"a":{"b":{"c":[1],"x":null}},"id":"1"})", R"({"a":{"b":{"x":null},"y":null},"id":"1"})",
+        R"({"a":{"b":{"c":[1]},"y":null},"id":"1"})"}) {
+    CHECK(HashOf(document, "a.b.c", true) == bare);
+  }
+}
+
 TEST_CASE("spliced document: a copy of any document hashes like its original") {
   for (const std::string_view document :
        {R"({"id":"1"})", R"({"id":"1","meta":{}})", R"({"id":"1","meta":{"x":1},"z":2})",
-        R"({"meta":null})", R"({ "meta" : { "vec" : [ 1 ] , "x":1 } })", "{ }"}) {
+        R"({"meta":null})", R"({"meta":{"n":null,"x":1},"n":null})",
+        R"({ "meta" : { "vec" : [ 1 ] , "x":1 } })", "{ }"}) {
     INFO(document);
     CHECK(HashOf(With(document, "[9]", "meta.vec", true), "meta.vec", true) ==
           HashOf(document, "meta.vec", true));

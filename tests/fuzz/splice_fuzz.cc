@@ -77,12 +77,23 @@ void CheckHash(std::string_view document, const std::string& with, const Field& 
                 with);
 }
 
+void CheckNull(std::string_view document, const json& parsed, const Field& field) {
+  constexpr std::string_view kOther = "of nobody";
+  if (parsed.contains(kOther)) return;
+  const auto noted = WithField(document, kOther, false, "null");
+  fuzz::Require(noted.ok(), "a key can be added to an object", document);
+  const auto before = HashWithoutField(document, field.name, field.nested);
+  const auto after = HashWithoutField(*noted, field.name, field.nested);
+  fuzz::Require(before.ok() && after.ok() && *before == *after, "a null changes no hash", *noted);
+}
+
 void CheckObject(std::string_view document, const json& parsed, const Field& field,
                  const Result<std::string>& with, const Result<std::string>& without) {
   fuzz::Require(without.ok(), "an object can be read", document);
   json changed = parsed;
   fuzz::Require(Set(changed, field.path) == with.ok(), "a field can be set among objects only",
                 document);
+  CheckNull(document, parsed, field);
   if (!with.ok()) return;
   fuzz::Require(Parsed(*with) == changed, "only the field is changed", *with);
   CheckHash(document, *with, field);

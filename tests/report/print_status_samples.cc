@@ -9,6 +9,7 @@ int main() {
   const reembed::Redactor redact;
   reembed::StatusReport pruned = StatusOfTwo();
   pruned.pruned = reembed::StatusPruned{2, 1500, 700, 12};
-  std::cout << '[' << StatusJson(StatusOfTwo(), redact) << ',' << StatusJson(pruned, redact) << ','
+  std::cout << '[' << StatusJson(StatusOfCutovers(), redact) << ','
+            << StatusJson(StatusOfTwo(), redact) << ',' << StatusJson(pruned, redact) << ','
             << StatusJson(StatusOfNothing(), redact) << "]\n";
 }

@@ -10,6 +10,7 @@ int main() {
   reembed::VerifyReport ended_early = NotVerified();
   ended_early.message = "no node answers";
   std::cout << '[' << VerifyJson(VerifiedWithDifferences(), redact) << ','
-            << VerifyJson(VerifiedWell(), redact) << ',' << VerifyJson(NotVerified(), redact) << ','
-            << VerifyJson(ended_early, redact) << "]\n";
+            << VerifyJson(VerifiedWell(), redact) << ','
+            << VerifyJson(VerifiedWithoutField(), redact) << ','
+            << VerifyJson(NotVerified(), redact) << ',' << VerifyJson(ended_early, redact) << "]\n";
 }

@@ -49,6 +49,62 @@ There is no run in .reembed/journal.db yet: nothing was migrated from this state
   CHECK(StatusText(empty, Redactor()) == nothing);
 }
 
+TEST_CASE("status text: what was cut off comes first, with what to do") {
+  CHECK(StatusText(StatusOfCutovers(), Redactor()) ==
+        R"(============================================================
+STATUS
+============================================================
+'instructions': a rebuild of instructions_v2 was cut off at the step `writing`, since
+2026-11-21T02:34:15Z
+  - Embedding field: instruction_embedding
+  ! Vector search on instructions_v2 may be away
+  Next: run `reembed` again to go on with it, or `reembed rollback` to go back; without reembed the
+  calls in .reembed/recovery/instructions_v2.json bring the field back
+'docs': an alias switch from docs_v1 to docs_r20261121023415 was cut off at the step `cloning`,
+since 2026-11-21T02:34:15Z
+  - Embedding field: instruction_embedding
+  Next: run `reembed` again to go on with it, or `reembed rollback` to go back
+'instructions':
+  - Collection: instructions_v2
+  - Embedding field: instruction_embedding
+  Documents: 1,000 written, 12 paid for and not written, 488 to be embedded, 3 failed
+  Next: a rerun goes on with the rebuild that was cut off, writes 12 vectors that are paid for,
+  embeds up to 488, retries 3 that failed
+  - Run 20261121T023415Z-0003
+      started 2026-11-21T02:34:15Z, not finished
+      openai / text-embedding-3-small / 256 dimensions; backup of 1 document
+Old collection notes_v1 may be left: `reembed retire` deletes it if it is
+============================================================
+Journal: .reembed/journal.db, 12.4 MB
+`status --prune` has nothing to remove.
+)");
+}
+
+TEST_CASE("status text: a switch that was cut off before its run is not nothing") {
+  StatusReport report = StatusOfCutovers();
+  report.targets.clear();
+  const std::string text = StatusText(report, Redactor());
+  CHECK(text.find("There is no run") == std::string::npos);
+  CHECK(text.find("'docs': an alias switch") != std::string::npos);
+}
+
+TEST_CASE("status: every kind that was cut off has its words and its way on") {
+  Cutover cutover = StatusOfCutovers().cutovers.at(1).cutover;
+  cutover.step = CutoverStep::kSwitching;
+  const std::string at = " was cut off at the step `switching`, since 2026-11-21T02:34:15Z";
+  CHECK(CutOffText(cutover) == "an alias switch from docs_v1 to docs_r20261121023415" + at);
+  cutover.kind = CutoverKind::kAliasBack;
+  std::swap(cutover.from, cutover.to);
+  CHECK(CutOffText(cutover) ==
+        "a rollback of an alias switch, from docs_r20261121023415 back to docs_v1," + at);
+  CHECK(GoOnText(cutover, "") == "run `reembed rollback` again to finish it");
+  cutover.kind = CutoverKind::kRebuildBack;
+  CHECK(CutOffText(cutover) == "a rollback of the rebuild of docs_v1" + at);
+  CHECK(GoOnText(cutover, "f") ==
+        "run `reembed rollback` again to finish it; without reembed the calls in f bring the field "
+        "back");
+}
+
 TEST_CASE("status text: of many runs the latest are shown") {
   StatusReport report = StatusOfTwo();
   report.targets.resize(1);
@@ -126,6 +182,7 @@ TEST_CASE("status json: has its keys in order") {
   "journal": ".reembed/journal.db",
   "exists": true,
   "bytes_on_disk": 12400000,
+  "cutovers": [],
   "targets": [
     {
       "name": "instructions",
@@ -152,6 +209,7 @@ TEST_CASE("status json: has its keys in order") {
       ]
     }
   ],
+  "old_collections": [],
   "prunable": {
     "runs": 0,
     "backups": 0
@@ -164,4 +222,31 @@ TEST_CASE("status json: has its keys in order") {
   }
 }
 )");
+}
+
+TEST_CASE("status json: what was cut off and what was left") {
+  const std::string json = StatusJson(StatusOfCutovers(), Redactor());
+  CHECK(json.find(R"({
+      "name": "instructions",
+      "kind": "rebuild",
+      "step": "writing",
+      "embedding_field": "instruction_embedding",
+      "from": "instructions_v2",
+      "to": "instructions_v2",
+      "nodes": [
+        "http://localhost:8108"
+      ],
+      "begun": "2026-11-21T02:34:15Z",
+      "since": "2026-11-21T02:34:15Z",
+      "search_may_be_away": true,
+      "recovery_file": ".reembed/recovery/instructions_v2.json",
+      "next": "run `reembed` again to go on with it, or `reembed rollback` to go back; )") !=
+        std::string::npos);
+  CHECK(json.find(R"("search_may_be_away": false,
+      "recovery_file": null,)") != std::string::npos);
+  CHECK(json.find(R"("old_collections": [
+    {
+      "name": "notes",
+      "collection": "notes_v1",
+      "created_at": 7,)") != std::string::npos);
 }

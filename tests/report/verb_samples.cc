@@ -189,6 +189,29 @@ StatusReport StatusOfTwo() {
   return report;
 }
 
+StatusReport StatusOfCutovers() {
+  Cutover rebuild;
+  rebuild.step = CutoverStep::kWriting;
+  rebuild.name = "instructions";
+  rebuild.nodes = {"http://localhost:8108"};
+  rebuild.field = "instruction_embedding";
+  rebuild.from = rebuild.to = {"instructions_v2", 1'700'000'000};
+  rebuild.started = rebuild.changed = Start();
+  Cutover alias = rebuild;
+  alias.kind = CutoverKind::kAlias;
+  alias.step = CutoverStep::kCloning;
+  alias.name = "docs";
+  alias.from = {"docs_v1", 1};
+  alias.to = {"docs_r20261121023415", 0};
+  StatusReport report = StatusOfTwo();
+  report.targets.resize(1);
+  report.targets[0].runs.resize(1);
+  report.targets[0].cutover = rebuild;
+  report.cutovers = {{rebuild, ".reembed/recovery/instructions_v2.json"}, {alias}};
+  report.old_collections = {{"notes", {"notes_v1", 7}, "vec", rebuild.nodes, Start()}};
+  return report;
+}
+
 StatusReport StatusOfNothing() {
   StatusReport report;
   report.version = "0.1.0";

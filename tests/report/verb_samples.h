@@ -20,6 +20,9 @@ RollbackReport RollbackOfCutoversPlanned();
 
 /// Two targets: one with an open run and one that ended, one that was rolled back.
 StatusReport StatusOfTwo();
+/// A rebuild and an alias switch that were cut off, the latter before there was a run; an old
+/// collection.
+StatusReport StatusOfCutovers();
 /// Nothing was migrated yet.
 StatusReport StatusOfNothing();
 

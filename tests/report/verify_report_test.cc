@@ -81,6 +81,36 @@ restart the node they are missing on, or write them again.
 )");
 }
 
+TEST_CASE("verify text: a field that is away is a difference, though the documents match") {
+  CHECK(VerifyText(VerifiedWithoutField(), Redactor()) ==
+        R"(============================================================
+VERIFICATION
+============================================================
+Verifying 'instructions':
+  - Embedding field: instruction_embedding
+  - Model: google / gemini-embedding-001 / 768 dimensions
+  - Last run: 20261121T023415Z-1 of 2026-11-21T02:34:15Z
+  ! vector search on instructions is away: a rebuild of instructions was cut off at the step
+    `writing`, since 2026-11-21T02:34:15Z; run `reembed` again to go on with it, or `reembed
+    rollback` to go back
+  Documents: 12
+  Match: 12
+============================================================
+VERIFICATION SUMMARY
+============================================================
+instructions: differs: 0 of 12 documents, vector search is away
+============================================================
+Differences were found, and nothing was changed. Vector search is away: do first what the lines with
+`!` say, then verify again.
+)");
+}
+
+TEST_CASE("verify json: a field that is away differs") {
+  const std::string json = VerifyJson(VerifiedWithoutField(), Redactor());
+  CHECK_THAT(json, ContainsSubstring(R"("status": "differs")"));
+  CHECK_THAT(json, ContainsSubstring(R"("search_away": "vector search on instructions is away)"));
+}
+
 TEST_CASE("verify text: what could not be verified") {
   const VerifyReport report = NotVerified();
   const std::string text = VerifyText(report, Redactor());
@@ -109,7 +139,8 @@ TEST_CASE("verify text: when all were embedded again nothing is estimated") {
 }
 
 TEST_CASE("verify text: no line is wider than 100 columns") {
-  for (const VerifyReport& report : {VerifiedWell(), VerifiedWithDifferences(), NotVerified()}) {
+  for (const VerifyReport& report :
+       {VerifiedWell(), VerifiedWithDifferences(), VerifiedWithoutField(), NotVerified()}) {
     for (const std::string& line : VerifyLines(report)) {
       INFO(line);
       CHECK(line.size() <= 102);  // bytes; an ellipsis has three for one column
@@ -152,6 +183,7 @@ TEST_CASE("verify json: has its keys in order") {
         "recipe": "google / gemini-embedding-001 / 768 dimensions",
         "same_recipe": true
       },
+      "search_away": null,
       "notes": [],
       "counts": {
         "documents": 12,

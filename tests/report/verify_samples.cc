@@ -103,6 +103,19 @@ VerifyReport NotVerified() {
   return Report({result}, kExitRefused);
 }
 
+VerifyReport VerifiedWithoutField() {
+  CollectionVerification result = Instructions();
+  result.scanned = true;
+  result.recipe = kModel;
+  result.run = Run();
+  result.search_away =
+      "vector search on instructions is away: a rebuild of instructions was cut off at the step "
+      "`writing`, since 2026-11-21T02:34:15Z; run `reembed` again to go on with it, or `reembed "
+      "rollback` to go back";
+  result.counts.match = 12;
+  return Report({result}, kExitPartial);
+}
+
 DoctorReport Healthy() {
   DoctorReport report;
   report.version = "0.1.0";

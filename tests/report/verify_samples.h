@@ -14,6 +14,9 @@ VerifyReport VerifiedWithDifferences();
 /// `instructions`: missing on the server.
 VerifyReport NotVerified();
 
+/// `instructions`: its field was dropped; the documents match.
+VerifyReport VerifiedWithoutField();
+
 /// Two lines, both ok.
 DoctorReport Healthy();
 /// One line of each level, one of them long.

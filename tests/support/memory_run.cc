@@ -118,6 +118,11 @@ class MemoryJournal final : public Journal {
     return ids;
   }
 
+  Result<std::uint64_t> FailedCount() override {
+    MutexLock lock(shared_->mutex);
+    return CountRows(*place_.target).failed;
+  }
+
   Result<std::uint64_t> EmbeddedCount() override {
     MutexLock lock(shared_->mutex);
     std::uint64_t count = 0;

@@ -161,7 +161,8 @@ std::vector<std::optional<JournalRow>> ReadRows(const MemoryTables& tables,
     const bool is_written = row.state == DocumentState::kWritten;
     const bool is_own = row.epoch == epoch && (row.vector || is_written);
     const bool ended = is_written || row.state == DocumentState::kDeleted;
-    const bool is_embedded = vector && !is_own && ended;
+    const bool is_foreign = row.epoch != epoch && is_written;
+    const bool is_embedded = is_foreign || (vector && !is_own && ended);
     rows[i] = JournalRow{.text = row.text,
                          .vector = vector,
                          .state = is_embedded ? DocumentState::kEmbedded : row.state,

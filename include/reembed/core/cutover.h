@@ -73,6 +73,10 @@ std::optional<Cutover> FindOpenCutover(std::span<const Cutover> all, const Colle
 /// Errors: kRefused when it is no JSON object. Pure.
 Result<std::string> WithDimensions(std::string_view definition, int num_dim, bool optional);
 
+/// The vector length that a definition names, and whether it lets documents be without. Pure.
+std::optional<int> DimensionsOf(std::string_view definition);
+bool IsOptionalField(std::string_view definition);
+
 /// `<name without an earlier suffix>_r<yyyymmddhhmmss>`, in UTC. Pure.
 std::string CloneName(std::string_view collection, WallTime now);
 

@@ -69,6 +69,7 @@ struct CollectionReport {
   Counts counts;
   std::uint64_t matched = 0;  ///< documents that matched when the plan was made
   bool limited = false;       ///< `--limit` left documents out
+  bool serves = true;         ///< false: what was written is in a clone that no alias leads to yet
   std::uint64_t outside_filter = 0;
   std::uint64_t truncated = 0;
   std::vector<std::string> truncated_ids;  ///< at most kMaxListed

@@ -20,9 +20,12 @@ Result<std::string> WithoutField(std::string_view document, std::string_view fie
 Result<std::string> WithField(std::string_view document, std::string_view field, bool nested,
                               std::string_view value);
 
-/// XXH3-128 of WithoutField(), where objects on the field's path that are null or left empty count
-/// as absent: equal for two copies of a document that differ in the field only, also when
-/// WithField() had to make them, as the server prints the keys in order.
+/// XXH3-128 of WithoutField(), where members of objects that are null count as absent at any depth,
+/// and so do objects on the field's path that are left empty: equal for two copies of a document
+/// that differ in the field only, also when WithField() had to make objects for it, as the server
+/// prints the keys in order; and equal for a document and what the server makes of it, which
+/// removes the null of a field that may be missing (tests/data/transcripts/03-import-actions.json).
+/// Elements of arrays that are null count.
 Result<TextHash> HashWithoutField(std::string_view document, std::string_view field, bool nested);
 
 }  // namespace reembed

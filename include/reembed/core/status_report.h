@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "reembed/base/clock.h"
+#include "reembed/core/cutover.h"
+#include "reembed/core/open_cutovers.h"
 
 namespace reembed {
 
@@ -38,8 +40,16 @@ struct StatusTarget {
   std::string field;
   /// Documents of the latest pass.
   std::uint64_t pending = 0, embedded = 0, written = 0, skipped = 0, failed = 0;
-  std::uint64_t to_restore = 0;  ///< what a rollback that was cut off has still to give back
-  std::vector<StatusRun> runs;   ///< latest first; never empty
+  std::uint64_t to_restore = 0;    ///< what a rollback that was cut off has still to give back
+  std::vector<StatusRun> runs;     ///< latest first; never empty
+  std::optional<Cutover> cutover;  ///< an open one that leads from or to it
+  bool left_behind = false;        ///< a finished alias switch leads elsewhere
+};
+
+/// A rebuild, an alias switch or a way back that was begun and has not ended.
+struct StatusCutover {
+  Cutover cutover;
+  std::string recovery_file = {};  ///< how to bring the field back by hand; empty: there is none
 };
 
 /// What `--prune` did.
@@ -54,7 +64,9 @@ struct StatusReport {
   std::string journal;  ///< its path
   bool exists = true;   ///< false: nothing was migrated from this state directory yet
   std::uint64_t bytes_on_disk = 0;
-  std::vector<StatusTarget> targets;  ///< the one with the latest run first
+  std::vector<StatusCutover> cutovers;          ///< that are open, oldest first
+  std::vector<StatusTarget> targets;            ///< the one with the latest run first
+  std::vector<LeftCollection> old_collections;  ///< that may still exist
   std::optional<StatusPruned> pruned;
 };
 

@@ -95,6 +95,7 @@ struct CollectionVerification {
   bool scanned = false;                    ///< the counts are of a whole pass
   std::string recipe;                      ///< for people: what was verified against
   std::optional<VerifiedRun> run;          ///< absent: the journal knows none for this target
+  std::string search_away;  ///< why no vector search is possible, and what to do; empty otherwise
   std::vector<std::string> notes;
   VerifyCounts counts;
   std::vector<VerifyDifference> differences;  ///< the first ones, at most kMaxDifferencesListed
@@ -103,7 +104,7 @@ struct CollectionVerification {
 
   /// Anything that makes the exit code 3.
   bool Differs() const {
-    return counts.differences() > 0 || (index && index->not_indexed > 0) ||
+    return !search_away.empty() || counts.differences() > 0 || (index && index->not_indexed > 0) ||
            (recomputed && recomputed->differing > 0);
   }
 };

@@ -142,6 +142,8 @@ class Journal : public JournalView {
   /// The next ids of them in the order of ids, after `after` (empty: from the first).
   virtual Result<std::vector<std::string>> NextPending(std::string_view after, std::size_t max) = 0;
 
+  /// Documents of the last pass that are kFailed.
+  virtual Result<std::uint64_t> FailedCount() = 0;
   /// Documents of the last pass that are kEmbedded, whichever pass made them so.
   virtual Result<std::uint64_t> EmbeddedCount() = 0;
   /// The next of them in the order of ids, after `after` (empty: from the first).

@@ -204,6 +204,10 @@ class SchemaEditor {
   virtual Result<AlterResult> ReplaceField(const std::string& collection,
                                            const std::string& definition,
                                            const StopTokens& stop) = 0;
+  /// Returns when nothing is in work any more of what was sent to the collection before: the server
+  /// goes on with an alteration whose caller has gone, and shows the old schema until it is done.
+  /// Changes nothing.
+  virtual Status AwaitWrites(const std::string& collection, const StopTokens& stop) = 0;
   /// An empty collection `name` with the schema of `source`. Fine when `name` exists.
   virtual Status Clone(const std::string& source, const std::string& name,
                        const StopTokens& stop) = 0;

@@ -220,7 +220,8 @@ std::vector<std::optional<JournalRow>> ReadRows(Database& database, const Docume
     const bool is_written = row->state == DocumentState::kWritten;
     const bool is_own = found->recipe == scope.recipe && (found->vector || is_written);
     const bool ended = is_written || row->state == DocumentState::kDeleted;
-    if (row->vector && !is_own && ended) row->state = DocumentState::kEmbedded;
+    const bool is_foreign = found->recipe != scope.recipe && is_written;
+    if (is_foreign || (row->vector && !is_own && ended)) row->state = DocumentState::kEmbedded;
     row->of_this_session = scope.session != 0 && OutcomeOf(found, scope.session).has_value();
     row->of_this_pass = pass != 0 && found->pass == pass;
     row->copy = found->copy;

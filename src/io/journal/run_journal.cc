@@ -51,6 +51,7 @@ class RunJournal final : public Journal {
   Result<ScanEnd> EndScan() override;
   Result<std::uint64_t> PendingCount() override;
   Result<std::vector<std::string>> NextPending(std::string_view after, std::size_t max) override;
+  Result<std::uint64_t> FailedCount() override;
   Result<std::uint64_t> EmbeddedCount() override;
   Result<std::vector<EmbeddedDocument>> NextEmbedded(std::string_view after,
                                                      std::size_t max) override;
@@ -65,6 +66,8 @@ class RunJournal final : public Journal {
   Status EndRun(WallTime now) override;
 
  private:
+  Result<std::uint64_t> Count(DocumentState state);
+
   using WaitingTexts = std::unordered_map<TextHash, std::vector<Waiting>, TextHashHasher>;
 
   // Sets the row of a document that a scan showed.
@@ -149,9 +152,18 @@ Result<ScanEnd> RunJournal::EndScan() {
 }
 
 Result<std::uint64_t> RunJournal::PendingCount() {
+  return Count(DocumentState::kPending);
+}
+
+Result<std::uint64_t> RunJournal::FailedCount() {
+  return Count(DocumentState::kFailed);
+}
+
+Result<std::uint64_t> RunJournal::Count(DocumentState state) {
   MutexLock lock(mutex_);
   const std::int64_t pass = pass_.number;
-  return file_->Read([&](Database& database) { return CountPending(database, scope_, pass); });
+  return file_->Read(
+      [&](Database& database) { return CountInState(database, scope_, pass, state); });
 }
 
 Result<std::vector<std::string>> RunJournal::NextPending(std::string_view after, std::size_t max) {

@@ -14,9 +14,10 @@ std::uint64_t CountOf(Statement& count) {
 
 }  // namespace
 
-std::uint64_t CountPending(Database& database, const DocumentScope& scope, std::int64_t pass) {
+std::uint64_t CountInState(Database& database, const DocumentScope& scope, std::int64_t pass,
+                           DocumentState state) {
   Statement count(database, "SELECT count(*) FROM documents WHERE target=? AND state=? AND pass=?");
-  return CountOf(count.Bind(scope.target, DocumentState::kPending, pass));
+  return CountOf(count.Bind(scope.target, state, pass));
 }
 
 std::vector<std::string> ReadPending(Database& database, const DocumentScope& scope,

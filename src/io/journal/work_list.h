@@ -13,7 +13,8 @@ namespace reembed {
 
 // What a run has to do next, within a transaction. `pass`: the last that was begun.
 
-std::uint64_t CountPending(Database& database, const DocumentScope& scope, std::int64_t pass);
+std::uint64_t CountInState(Database& database, const DocumentScope& scope, std::int64_t pass,
+                           DocumentState state);
 std::vector<std::string> ReadPending(Database& database, const DocumentScope& scope,
                                      std::int64_t pass, std::string_view after, std::size_t max);
 

@@ -15,9 +15,18 @@ class Builder : JsonStrings {
   explicit Builder(const Redactor& redact) : JsonStrings(redact) {}
 
   Json Report(const StatusReport& report) const {
-    Json json = {{"status_version", kStatusVersion},      {"reembed", Text(report.version)},
-                 {"journal", Text(report.journal)},       {"exists", report.exists},
-                 {"bytes_on_disk", report.bytes_on_disk}, {"targets", Json::array()}};
+    Json json = {{"status_version", kStatusVersion},
+                 {"reembed", Text(report.version)},
+                 {"journal", Text(report.journal)},
+                 {"exists", report.exists},
+                 {"bytes_on_disk", report.bytes_on_disk},
+                 {"cutovers", Json::array()},
+                 {"targets", Json::array()},
+                 {"old_collections", Json::array()}};
+    for (const StatusCutover& open : report.cutovers) json["cutovers"].push_back(Open(open));
+    for (const LeftCollection& left : report.old_collections) {
+      json["old_collections"].push_back(Left(left));
+    }
     for (const StatusTarget& target : report.targets) json["targets"].push_back(Target(target));
     const Prunable prunable = PrunableOf(report);
     json["prunable"] = {{"runs", prunable.runs}, {"backups", prunable.backups}};
@@ -26,6 +35,30 @@ class Builder : JsonStrings {
   }
 
  private:
+  Json Open(const StatusCutover& open) const {
+    const Cutover& cutover = open.cutover;
+    return {{"name", Text(cutover.name)},
+            {"kind", ToString(cutover.kind)},
+            {"step", ToString(cutover.step)},
+            {"embedding_field", Text(cutover.field)},
+            {"from", Text(cutover.from.name)},
+            {"to", Text(cutover.to.name)},
+            {"nodes", Texts(cutover.nodes)},
+            {"begun", IsoTime(cutover.started)},
+            {"since", IsoTime(cutover.changed)},
+            {"search_may_be_away", MayBeAway(cutover)},
+            {"recovery_file", TextOrNull(open.recovery_file)},
+            {"next", Text(GoOnText(cutover, open.recovery_file))}};
+  }
+
+  Json Left(const LeftCollection& left) const {
+    return {{"name", Text(left.name)},
+            {"collection", Text(left.id.name)},
+            {"created_at", left.id.created_at},
+            {"nodes", Texts(left.nodes)},
+            {"since", IsoTime(left.since)}};
+  }
+
   Json Target(const StatusTarget& target) const {
     Json json = {{"name", Text(target.name)},
                  {"collection", Text(target.collection)},

@@ -76,6 +76,26 @@ Lines TargetLines(const StatusTarget& target) {
   return lines;
 }
 
+Lines CutoverLines(const StatusCutover& open) {
+  const Cutover& cutover = open.cutover;
+  Lines lines;
+  AddWrapped(lines, "", fmt::format("'{}': {}", cutover.name, CutOffText(cutover)));
+  lines.push_back("  - Embedding field: " + cutover.field);
+  if (MayBeAway(cutover)) {
+    AddWrapped(lines, "  ", fmt::format("! Vector search on {} may be away", cutover.to.name));
+  }
+  AddWrapped(lines, "  ", "Next: " + GoOnText(cutover, open.recovery_file));
+  return lines;
+}
+
+void AddOldCollections(Lines& lines, const StatusReport& report) {
+  for (const LeftCollection& left : report.old_collections) {
+    AddWrapped(lines, "",
+               fmt::format("Old collection {} may be left: `reembed retire` deletes it if it is",
+                           left.id.name));
+  }
+}
+
 std::string PruneHint(const Prunable& prunable) {
   if (prunable.runs == 0) return "`status --prune` has nothing to remove.";
   return fmt::format(
@@ -114,7 +134,13 @@ std::string BytesText(std::uint64_t bytes) {
 
 Lines StatusLines(const StatusReport& report) {
   Lines lines = TitleLines("STATUS");
-  if (!report.exists || report.targets.empty()) {
+  for (const StatusCutover& open : report.cutovers) {
+    const Lines more = CutoverLines(open);
+    lines.insert(lines.end(), more.begin(), more.end());
+  }
+  // A switch that was cut off early has no run yet.
+  const bool nothing = report.cutovers.empty() && report.targets.empty();
+  if (!report.exists || nothing) {
     AddWrapped(lines, "",
                fmt::format("There is no run in {} yet: nothing was migrated from this state "
                            "directory.",
@@ -126,6 +152,7 @@ Lines StatusLines(const StatusReport& report) {
     const Lines more = TargetLines(target);
     lines.insert(lines.end(), more.begin(), more.end());
   }
+  AddOldCollections(lines, report);
   lines.push_back(Rule());
   lines.push_back(fmt::format("Journal: {}, {}", report.journal, BytesText(report.bytes_on_disk)));
   AddWrapped(lines, "", report.pruned ? PrunedText(*report.pruned) : PruneHint(PrunableOf(report)));

@@ -46,7 +46,7 @@ struct NewVectors {
 NewVectors FindNewVectors(const RunReport& report) {
   NewVectors found;
   for (const CollectionReport& collection : report.collections) {
-    if (collection.strategy != "in-place") continue;
+    if (!collection.serves) continue;
     if (collection.counts.success + collection.counts.up_to_date == 0) continue;
     const bool finished = collection.status == CollectionStatus::kCompleted ||
                           collection.status == CollectionStatus::kPartial;

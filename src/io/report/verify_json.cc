@@ -50,6 +50,7 @@ class Builder : JsonStrings {
     json["complete"] = result.scanned;
     json["recipe"] = result.recipe.empty() ? Json(nullptr) : Text(result.recipe);
     json["run"] = result.run ? Run(*result.run) : Json(nullptr);
+    json["search_away"] = TextOrNull(result.search_away);
     json["notes"] = Texts(result.notes);
     json["counts"] = Counts(result.counts);
     json["differences"] = Differences(result.differences);

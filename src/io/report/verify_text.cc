@@ -121,6 +121,7 @@ Lines CollectionLines(const CollectionVerification& result) {
     lines.push_back(
         fmt::format("  - Last run: {} of {}", result.run->id, IsoTime(result.run->started)));
   }
+  if (!result.search_away.empty()) AddWrapped(lines, "! " + result.search_away);
   for (const std::string& note : result.notes) AddWrapped(lines, "- Note: " + note);
   if (result.scanned) {
     AddCounts(lines, result.counts);
@@ -134,11 +135,13 @@ Lines CollectionLines(const CollectionVerification& result) {
 
 std::string OutcomeText(const CollectionVerification& result) {
   if (result.skip_reason) return fmt::format("skipped ({})", *result.skip_reason);
-  if (!result.scanned) return "not verified";
+  const bool away = !result.search_away.empty();
+  if (!result.scanned) return away ? "not verified, vector search is away" : "not verified";
   std::string text = result.Differs() ? fmt::format("differs: {} of {} documents",
                                                     WithThousands(result.counts.differences()),
                                                     WithThousands(result.counts.documents()))
                                       : std::string("matches");
+  if (away) text += ", vector search is away";
   if (result.index && result.index->not_indexed > 0) {
     text += fmt::format(", {} sampled not indexed", result.index->not_indexed);
   }
@@ -154,6 +157,15 @@ Lines ClosingLines(const VerifyReport& report) {
   if (report.exit_code == kExitDone) return {"Everything matches. Nothing was changed."};
   if (report.exit_code != kExitPartial) {
     return {"Not everything could be verified; the reasons stand above. Nothing was changed."};
+  }
+  const bool away =
+      std::any_of(report.collections.begin(), report.collections.end(),
+                  [](const CollectionVerification& result) { return !result.search_away.empty(); });
+  if (away) {
+    return Wrapped(
+        "Differences were found, and nothing was changed. Vector search is away: do first what the "
+        "lines with `!` say, then verify again.",
+        kWidth);
   }
   return Wrapped(
       "Differences were found, and nothing was changed. After a rollback, or with another model "

@@ -10,6 +10,7 @@
 #include "src/io/typesense/alter_answer.h"
 #include "src/io/typesense/errors.h"
 #include "src/io/typesense/field_watch.h"
+#include "src/io/typesense/import_lines.h"
 
 namespace reembed {
 namespace {
@@ -208,6 +209,20 @@ Status TypesenseSchemaEditor::Patch(const std::string& collection, const std::st
                                 .effect = effect,
                                 .check = IsJsonObject},
                                stop));
+}
+
+Status TypesenseSchemaEditor::AwaitWrites(const std::string& collection, const StopTokens& stop) {
+  const std::string nobody = BareLine("reembed-nobody");
+  return StatusOf(
+      client_.Send({.method = "POST",
+                    .target = CollectionTarget(collection) + "/documents/import?action=update",
+                    .body = nobody,
+                    .content_type = "text/plain",
+                    .write = true,
+                    .what = "a look whether earlier writes are done",
+                    .action = "documents:import",
+                    .effect = Underway(collection)},
+                   stop));
 }
 
 Status TypesenseSchemaEditor::Clone(const std::string& source, const std::string& name,

@@ -29,6 +29,9 @@ class TypesenseSchemaEditor final : public SchemaEditor {
                                const StopTokens& stop) override;
   Result<AlterResult> ReplaceField(const std::string& collection, const std::string& definition,
                                    const StopTokens& stop) override;
+  /// Writes to a collection are done in their order: an update of a document that cannot be there
+  /// is answered after all that came before.
+  Status AwaitWrites(const std::string& collection, const StopTokens& stop) override;
   Status Clone(const std::string& source, const std::string& name, const StopTokens& stop) override;
   /// `metadata`: a JSON object; empty is `{}`.
   Status SetMetadata(const std::string& collection, const std::string& metadata,
