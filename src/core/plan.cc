@@ -27,9 +27,11 @@ std::string MissingField(const CollectionConfig& config, const CollectionSchema&
                          const PlanOptions& options) {
   if (!options.recovery_file.empty()) {
     return fmt::format(
-        "the schema has no field `{}`: an earlier run dropped it to change the vectors' length and "
-        "did not come to its end, and the journal does not know of it. The calls in {} bring the "
-        "field back; run again after that",
+        "the schema has no field `{}` with a vector length: an earlier run dropped it to change "
+        "the "
+        "vectors' length and did not come to its end, and the journal does not know of it. The "
+        "calls "
+        "in {} bring the field back; run again after that",
         config.embedding_field, options.recovery_file);
   }
   const auto candidates = VectorFields(schema);
@@ -250,7 +252,9 @@ CollectionPlan MakePlan(const CollectionConfig& config, const CollectionFacts& f
   CollectionPlan plan = BasePlan(config, facts, dimensions, options);
   const FieldSchema* field = facts.schema.Find(config.embedding_field);
   const auto dropped = facts.cutover ? DroppedField(*facts.cutover, field) : std::nullopt;
-  if (field == nullptr && !dropped) {
+  // A nested one the server has detected by itself again, as a plain array.
+  const bool away = field == nullptr || (!field->num_dim && !options.recovery_file.empty());
+  if (away && !dropped) {
     plan.blockers.push_back(MissingField(config, facts.schema, options));
     return plan;
   }

@@ -153,7 +153,7 @@ TEST_CASE("export: a stream that ends properly and too early") {
   REQUIRE(sandbox.scan.Run().ok());
   CHECK(sandbox.visitor.ids == Numbered(1'000));
   CHECK(sandbox.visitor.restarts == 1);
-  sandbox.controls.ShortenNextExport(990, 2);
+  sandbox.controls.ShortenNextExport(990, 5);
   CHECK(sandbox.scan.Run().error().kind == ErrorKind::kOutage);
 }
 

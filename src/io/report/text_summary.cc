@@ -81,11 +81,21 @@ bool NothingToDo(const RunReport& report) {
          totals.up_to_date + totals.skipped == totals.count();
 }
 
+// Whatever failed has its old vector still, as only `in-place` can tell.
+bool KeptOldVectors(const RunReport& report) {
+  return std::all_of(report.collections.begin(), report.collections.end(),
+                     [](const CollectionReport& c) {
+                       return c.status != CollectionStatus::kPartial || c.strategy == "in-place";
+                     });
+}
+
 std::string_view AdviceFor(const RunReport& report) {
   switch (report.exit_code) {
     case kExitPartial:
-      return "The failed documents kept their old vectors: see to the causes above, then run "
-             "again.";
+      return KeptOldVectors(report)
+                 ? "The failed documents kept their old vectors: see to the causes above, then run "
+                   "again."
+                 : "See to the causes above, then run again.";
     case kExitRefused:
       return "Correct what was refused, then run again.";
     case kExitTemporary:

@@ -18,8 +18,8 @@ namespace reembed {
 ///
 /// Cut streams (see ExportSink) are read again after the client's waits, on the next node if this
 /// one is lost. The count is asked before and after, on the same node: a stream that was whole and
-/// yet shorter than both is read again, up to 5 times in all, then kOutage. More documents than counted are no error:
-/// a server may hold some that it has not indexed.
+/// yet shorter than both is read again, up to 5 times in all, then kOutage. More documents than
+/// counted are no error: a server may hold some that it has not indexed.
 ///
 /// A key that may not export, and an export that is cut five times in a row, lead to a SearchScan;
 /// the log says so once.
