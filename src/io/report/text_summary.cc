@@ -112,6 +112,32 @@ std::string_view AdviceFor(const RunReport& report) {
   return limited ? "--limit left documents out: run without it to migrate all." : "";
 }
 
+// How what was replaced comes back: out of the journal, or out of the collection that served
+// before.
+std::string WayBackText(const RunReport& report) {
+  bool in_journal = false;
+  bool in_collection = false;
+  for (const CollectionReport& collection : report.collections) {
+    if (collection.counts.success == 0) continue;
+    const bool alias = collection.strategy == "alias";
+    in_journal = in_journal || !alias;
+    in_collection = in_collection || (alias && collection.serves);
+  }
+  std::string text;
+  if (in_journal && report.backup_days) {
+    text = fmt::format(
+        "What run {} has replaced is kept for {} days: `reembed rollback` brings it back.",
+        report.run_id, *report.backup_days);
+  }
+  if (in_collection) {
+    text += fmt::format(
+        "{}What an alias led to before stays until `reembed retire`: until then "
+        "`reembed rollback` switches back.",
+        text.empty() ? "" : " ");
+  }
+  return text;
+}
+
 void AddNextSteps(Lines& lines, const RunReport& report) {
   const auto add = [&lines](std::string_view text) {
     const Lines wrapped = Wrapped(text, kHintWidth);
@@ -130,11 +156,7 @@ void AddNextSteps(Lines& lines, const RunReport& report) {
   }
   const NewVectors vectors = FindNewVectors(report);
   add(SwitchText(report, vectors));
-  if (report.backup_days && report.Totals().success > 0) {
-    add(fmt::format(
-        "What run {} has replaced is kept for {} days: `reembed rollback` brings it back.",
-        report.run_id, *report.backup_days));
-  }
+  add(WayBackText(report));
   const std::string_view advice = AdviceFor(report);
   const bool anything_done = !vectors.whole.empty() || !vectors.partly.empty();
   add(advice.empty() || !anything_done ? std::string(advice)
