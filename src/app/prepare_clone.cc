@@ -12,6 +12,19 @@
 namespace reembed {
 namespace {
 
+// An open run keeps its recipe's vectors from being pruned for ever.
+Status EndRunsOf(const CutoverTools& tools, const Cutover& cutover) {
+  const Target target{cutover.to.name, cutover.to.created_at, cutover.field};
+  const auto runs = tools.journals.Runs();
+  if (!runs.ok()) return runs.error();
+  std::vector<std::int64_t> open;
+  for (const RunRecord& run : *runs) {
+    if (run.target == target && run.state == RunState::kOpen) open.push_back(run.number);
+  }
+  if (open.empty()) return {};
+  return tools.journals.EndRestore(target, open, tools.strategy.clock.Wall());
+}
+
 Error Refusal(std::string message) {
   return {.kind = ErrorKind::kRefused, .message = std::move(message)};
 }
@@ -154,6 +167,7 @@ Result<Cutover> GoOnWithClone(const CutoverTools& tools, const CollectionPlan& p
   tools.strategy.log.Warning(fmt::format(
       "{}: the clone {} of an earlier run is gone or has other vectors; a new one is made",
       plan.config.name, cutover.to.name));
+  if (auto ended = EndRunsOf(tools, cutover); !ended.ok()) return ended.error();
   if (auto saved = SaveStep(tools, cutover, CutoverStep::kUndone); !saved.ok()) {
     return saved.error();
   }
