@@ -234,7 +234,7 @@ std::pair<CollectionReport, ExitCode> Migration::Open(CollectionPlan plan,
   const CutoverTools cutover_tools = ToolsForCutover();
   CollectionId target{plan.collection, plan.created_at};
   const auto reason = WhyNotBegin(cutover_tools, plan, SpecFor(plan, target).recipe,
-                                  strategy_tools_.limit.has_value());
+                                  strategy_tools_.limit.has_value(), tools_.force);
   if (!reason.ok()) return Failed(plan, reason.error());
   if (!reason->empty()) {
     tools_.reporter.Started(plan);

@@ -62,15 +62,20 @@ Result<bool> AwaitAlteration(StoreWriter& writer, Activity& activity, const Cuto
 }
 
 Result<std::string> WhyNotBegin(const CutoverTools& tools, const CollectionPlan& plan,
-                                const Recipe& recipe, bool limited) {
+                                const Recipe& recipe, bool limited, bool forced) {
   if (limited && plan.strategy != StrategyChoice::kInPlace) {
     return fmt::format("--limit goes with `in-place` only: `{}` concerns the whole collection",
                        ToString(plan.strategy));
   }
   auto other = OtherRebuild(tools, plan);
   if (!other.ok() || !other->empty()) return other;
-  if (plan.cutover && IsRebuild(*plan.cutover)) return OtherRecipe(tools, plan, recipe);
-  return std::string();
+  if (!plan.cutover || !IsRebuild(*plan.cutover)) return std::string();
+  if (!forced) return OtherRecipe(tools, plan, recipe);
+  return fmt::format(
+      "field `{}` of '{}' is away since a rebuild was cut off: run again without --force to bring "
+      "it "
+      "back, then with it",
+      plan.config.embedding_field, plan.collection);
 }
 
 Result<LeftBehind> Settle(const CutoverTools& tools, const CollectionPlan& plan,

@@ -23,11 +23,12 @@ Result<bool> AwaitAlteration(StoreWriter& writer, Activity& activity, const Cuto
 /// Why this plan must not be begun; empty: it may. `recipe`: of the run that would begin.
 ///  - Another field of the collection, or the collection of that name on another cluster, has an
 ///    open rebuild: there is one recovery file for both.
-///  - Its own window is open, and what the journal has ready is by another recipe.
+///  - Its own window is open, and what the journal has ready is by another recipe, or `forced` asks
+///    for another embedding of it.
 ///  - `limited` and a strategy that concerns the whole collection.
 /// Errors: those of the journal.
 Result<std::string> WhyNotBegin(const CutoverTools& tools, const CollectionPlan& plan,
-                                const Recipe& recipe, bool limited);
+                                const Recipe& recipe, bool limited, bool forced);
 
 /// What an earlier run has left to be done beside the plan.
 struct LeftBehind {

@@ -261,6 +261,9 @@ TEST_CASE("rebuild: cut off while it writes, the rerun writes the rest") {
   CHECK(f.Run().exit_code == 5);
   CHECK_FALSE(f.HasField());
   f.store.write_error = nullptr;
+  f.force = true;
+  CHECK(f.Rerun().exit_code == 4);
+  f.force = false;
   const RunReport report = f.Rerun();
   CHECK(report.exit_code == 0);
   CHECK(RightVectors(f.collection()) == 600);
