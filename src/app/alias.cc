@@ -329,6 +329,7 @@ class AliasRun {
 
   Status NoteLeft(const std::vector<LeftDocument>& left) {
     std::vector<DocumentOutcome> outcomes;
+    outcomes.reserve(left.size());
     for (const LeftDocument& document : left) {
       outcomes.push_back(
           {.id = document.id,

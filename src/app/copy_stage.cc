@@ -64,7 +64,7 @@ Status CopyStage::CopyPage(std::span<const EmbeddedDocument> page, ChangedText c
   for (std::size_t i = 0; i < page.size(); ++i) {
     // One that is gone by now is found gone by the next scan.
     if ((*originals)[i].state != LookupState::kFound) continue;
-    const Status ready = Prepare(page[i], (*originals)[i].document.json, changed, prepared);
+    Status ready = Prepare(page[i], (*originals)[i].document.json, changed, prepared);
     if (!ready.ok()) return ready;
   }
   refused_ += prepared.ended.size();

@@ -84,6 +84,7 @@ Status EmbeddedWriter::WriteVectors(std::vector<ReadyDocument> documents, const 
 Result<std::vector<RestoredField>> EmbeddedWriter::Unfit(
     const std::vector<EmbeddedDocument>& documents, const StopTokens& stop) {
   std::vector<std::string> ids;
+  ids.reserve(documents.size());
   for (const EmbeddedDocument& document : documents) ids.push_back(document.id);
   const auto found = lookup_->Find(ids, stop);
   if (!found.ok()) return found.error();

@@ -66,7 +66,7 @@ Status FieldWindow::Open() {
   const SteadyTime started = tools_.strategy.clock.Now();
   {
     const Stopwatch watch(tools_.strategy.clock, tools_.strategy.log, cutover_.name, "drop");
-    const Status dropped = editor_->DropField(cutover_.to.name, cutover_.field, stop_);
+    Status dropped = editor_->DropField(cutover_.to.name, cutover_.field, stop_);
     if (!dropped.ok()) return dropped;
   }
   Announce(SecondsBetween(started, tools_.strategy.clock.Now()));

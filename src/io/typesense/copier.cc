@@ -105,7 +105,7 @@ Status ImportCopier::UseUpIds(const std::string& id, std::uint64_t count, const 
       return Error{.kind = ErrorKind::kInterrupted,
                    .message = "interrupted while the automatic ids were moved on"};
     }
-    const Status used = CreateInVain(*unfit, id, static_cast<std::size_t>(next), stop);
+    Status used = CreateInVain(*unfit, id, static_cast<std::size_t>(next), stop);
     if (!used.ok()) return used;
     count -= next;
   }

@@ -228,7 +228,7 @@ Status TypesenseSchemaEditor::AwaitWrites(const std::string& collection, const S
 Status TypesenseSchemaEditor::Clone(const std::string& source, const std::string& name,
                                     const StopTokens& stop) {
   const std::string body = Dump({{"name", name}});
-  const Status cloned =
+  Status cloned =
       StatusOf(client_.Send({.method = "POST",
                              .target = "/collections?src_name=" + PercentEncode(source),
                              .body = body,
