@@ -32,7 +32,7 @@ enum class ErrorKind : std::uint8_t {
 };
 
 /// What a stated limit counts.
-enum class LimitUnit : std::uint8_t { kNone, kInputs, kTokens, kBytes };
+enum class LimitUnit : std::uint8_t { kNone, kInputs, kTokens, kBytes, kRequests };
 
 /// An error as a value. `message` says what happened and where; it holds no secret and no control
 /// character (see text.h). The optional members are facts the server stated, never guesses.
@@ -42,7 +42,7 @@ struct Error {
   std::optional<std::chrono::milliseconds> retry_after = {};
   std::optional<std::size_t> item = {};  ///< index of the offending input within the request
   LimitUnit limit_unit = LimitUnit::kNone;
-  std::optional<std::uint64_t> limit = {};   ///< the largest that is allowed
+  std::optional<std::uint64_t> limit = {};   ///< the largest allowed; of kRateLimited: a minute
   std::optional<std::uint64_t> actual = {};  ///< what was found instead
 };
 

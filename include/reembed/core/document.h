@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "reembed/core/token_estimate.h"
+
 namespace reembed {
 
 /// One vector, as the provider gave it: float32.
@@ -40,6 +42,7 @@ using Page = std::vector<Document>;
 struct PendingText {
   TextHash hash;
   std::string text;
+  TextShape shape = {};  ///< of `text`
 };
 
 /// A text with its vector.

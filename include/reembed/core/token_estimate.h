@@ -1,19 +1,51 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace reembed {
 
-/// Bytes per token, as a snapshot. The start value suits English; what the provider bills corrects
-/// it (see Estimator in the resilience layer).
-struct TokenEstimate {
-  double bytes_per_token = 4.0;
+/// Kinds of characters that tokenizers treat alike.
+enum class TextClass : std::uint8_t {
+  kLetter,       ///< ASCII letters
+  kWord,         ///< beginnings of runs of ASCII letters
+  kDigit,        ///< ASCII digits
+  kSpace,        ///< blanks, tabs and line ends
+  kPunctuation,  ///< all other ASCII
+  kTwoBytes,     ///< Latin with accents, Greek, Cyrillic, Arabic, …
+  kCjk,          ///< Chinese, Japanese, Korean
+  kOther,        ///< everything else: symbols, emoji, other scripts
+};
+inline constexpr std::size_t kTextClasses = 8;
 
-  /// At least one token for a non-empty text.
-  std::uint64_t TokensIn(std::string_view text) const;
-  /// How many bytes of text are estimated to hold `tokens`.
-  std::uint64_t BytesFor(std::uint64_t tokens) const;
+/// How much of each class a text holds. Shapes add up, so that a whole collection is estimated
+/// without keeping its texts.
+struct TextShape {
+  std::array<std::uint64_t, kTextClasses> counts{};  ///< by TextClass; characters, or words
+  std::uint64_t texts = 0;
+  std::uint64_t bytes = 0;
+
+  TextShape& operator+=(const TextShape& other);
+};
+
+/// One pass over the bytes, about a nanosecond each. Any bytes are accepted.
+TextShape ShapeOf(std::string_view text);
+
+/// How many tokens a shape makes, as a snapshot: a weight for each class. The start values suit
+/// the vocabularies of the large vendors; what the provider bills corrects them (see Estimator in
+/// the resilience layer).
+struct TokenEstimate {
+  std::array<double, kTextClasses> weights = kStartWeights;
+
+  static constexpr std::array<double, kTextClasses> kStartWeights = {0.25, 0.0, 0.25, 0.25,
+                                                                     0.25, 0.5, 0.75, 1.0};
+
+  /// At least one token for each text, at most one for each byte (byte-level vocabularies have no
+  /// token shorter than a byte).
+  std::uint64_t TokensIn(const TextShape& shape) const;
+  std::uint64_t TokensIn(std::string_view text) const { return TokensIn(ShapeOf(text)); }
 };
 
 }  // namespace reembed

@@ -11,6 +11,7 @@
 #include "reembed/base/stop.h"
 #include "reembed/core/batcher.h"
 #include "reembed/core/config.h"
+#include "reembed/core/quota.h"
 
 namespace reembed {
 
@@ -49,8 +50,10 @@ class Embedder {
   virtual Result<std::vector<TextFailure>> Embed(const Batch& batch, const EmbedRules& rules,
                                                  const VectorSink& sink,
                                                  const StopTokens& stop) = 0;
-  /// Bytes per token as learned so far.
+  /// Tokens in a text as learned so far.
   virtual TokenEstimate Estimate() const = 0;
+  /// How fast requests are let through now; without an answer of the provider what the user allows.
+  virtual GrantedPace Pace() const { return {}; }
   /// Totals since the start; the difference of two snapshots belongs to what ran in between.
   virtual ProviderUsage Usage() const = 0;
 };

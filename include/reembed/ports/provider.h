@@ -17,6 +17,8 @@
 #include "reembed/core/document.h"
 #include "reembed/core/models.h"
 #include "reembed/core/provider_spec.h"
+#include "reembed/core/quota.h"
+#include "reembed/core/token_estimate.h"
 #include "reembed/ports/http.h"
 
 namespace reembed {
@@ -40,12 +42,14 @@ struct EmbedRequest {
   std::span<const std::string> texts;
   std::string_view task_type;
   Millis timeout{120'000};  ///< in all; 10 s of it for connecting
+  TextShape shape = {};     ///< of the texts together; empty: not taken
 };
 
 /// One answer: a vector per text, in the order of the texts.
 struct EmbedReply {
   std::vector<Embedding> vectors;
   std::optional<std::uint64_t> tokens;  ///< billed, when the provider says so
+  QuotaNotice quota = {};               ///< what its headers say
 };
 
 /// Embeds texts in one HTTP request. Never retries, never sleeps: the wrappers in src/resilience
