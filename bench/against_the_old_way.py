@@ -20,6 +20,10 @@ import tempfile
 import time
 import urllib.parse
 
+sys.dont_write_bytecode = True  # the folder is under version control
+# pylint: disable=wrong-import-position
+from server import serving
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLLECTION = "documents"
 
@@ -43,17 +47,6 @@ class Service:
         return text
 
 
-def read_env(stream):
-    """The sandbox's settings: it prints them as lines, the last one names Google's URL."""
-    env = {}
-    for line in stream:
-        name, _, value = line.strip().partition("=")
-        env[name] = value
-        if name == "GOOGLE_GEMINI_BASE_URL":
-            return env
-    sys.exit("the sandbox did not start")
-
-
 def load(store, documents, dimensions):
     store.call("POST", "/collections", {
         "name": COLLECTION,
@@ -65,8 +58,8 @@ def load(store, documents, dimensions):
     store.call("POST", f"/collections/{COLLECTION}/documents/import", "\n".join(lines).encode())
 
 
-def export(store):
-    text = store.call("GET", f"/collections/{COLLECTION}/documents/export", b"")
+def export(store, collection=COLLECTION):
+    text = store.call("GET", f"/collections/{collection}/documents/export", b"")
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -74,14 +67,15 @@ def vectors(store):
     return {d["id"]: array.array("f", d["vec"]) for d in export(store)}
 
 
-def old_way(store, provider, env, dimensions):
+def old_way(store, provider, env, dimensions, text_of=lambda document: document["title"],
+            collection=COLLECTION):
     """The script that reembed replaces, as fast as Python and kept connections make it."""
-    for document in export(store):
+    for document in export(store, collection):
         answer = json.loads(provider.call("POST", "/embeddings", {
-            "model": env["EMBEDDING_MODEL"], "input": document["title"],
+            "model": env["EMBEDDING_MODEL"], "input": text_of(document),
             "encoding_format": "base64", "dimensions": dimensions}))
         vector = array.array("f", base64.b64decode(answer["data"][0]["embedding"]))
-        store.call("PATCH", f"/collections/{COLLECTION}/documents/{document['id']}",
+        store.call("PATCH", f"/collections/{collection}/documents/{document['id']}",
                    {"vec": list(vector)})
 
 
@@ -102,8 +96,7 @@ def timed(action):
     return time.monotonic() - started
 
 
-def compare(args, sandbox, folder):
-    env = read_env(sandbox.stdout)
+def compare(args, env, folder):
     store_url = f"http://{env['TYPESENSE_HOST']}:{env['TYPESENSE_PORT']}"
     store = Service(store_url, {"X-TYPESENSE-API-KEY": env["TYPESENSE_API_KEY"]})
     provider = Service(env["OPENAI_BASE_URL"], {
@@ -128,14 +121,11 @@ def main():
     parser.add_argument("--at-least", type=float, default=20)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
     args = parser.parse_args()
+    args.build = args.build.resolve()
     command = [args.build / "tests" / "sandbox" / "reembed-sandbox", "--empty",
                "--latency-ms", str(args.latency_ms), "--dimensions", str(args.dimensions)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sandbox, \
-            tempfile.TemporaryDirectory() as folder:
-        try:
-            old, new = compare(args, sandbox, pathlib.Path(folder))
-        finally:
-            sandbox.terminate()
+    with serving(command) as env, tempfile.TemporaryDirectory() as folder:
+        old, new = compare(args, env, pathlib.Path(folder))
     print(f"{args.documents} documents, {args.dimensions} dimensions, "
           f"{args.latency_ms} ms provider latency, against the sandbox")
     print(f"one call and one PATCH per document  {old:8.2f} s  {args.documents / old:8.0f} docs/s")

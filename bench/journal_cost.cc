@@ -1,24 +1,14 @@
 // What the journal costs: runs of the whole program, in turn with the SQLite journal and with one
 // in memory, over the same documents with the same scans and backups. Prints both and their ratio.
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <chrono>
-#include <cstdlib>
 #include <exception>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <stdexcept>
 
+#include "measure.h"
 #include "sandbox_process.h"
-#include "src/program.h"
 #include "tests/support/memory_journal.h"
 
 namespace reembed::bench {
@@ -42,24 +32,6 @@ struct Options {
 
 enum class Kind { kSqlite, kMemory };
 
-struct Cost {
-  double wall = 0;
-  double cpu = 0;
-};
-
-double Seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-}
-
-/// The value that `share` of them do not exceed.
-double Quantile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  const double place = share * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, values.size() - 1);
-  return values[below] + (place - static_cast<double>(below)) * (values[above] - values[below]);
-}
-
 ProgramParts PartsOf(Kind kind) {
   if (kind == Kind::kSqlite) return {};
   return {[](const std::string&) -> Result<std::unique_ptr<JournalStore>> {
@@ -67,74 +39,12 @@ ProgramParts PartsOf(Kind kind) {
   }};
 }
 
-// Into `log`, which is shown when the run fails.
-void Redirect(const std::string& log) {
-  const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  dup2(file, STDOUT_FILENO);
-  dup2(file, STDERR_FILENO);
-}
-
-/// A folder that goes with its owner.
-class Folder {
- public:
-  Folder() {
-    path_ = std::filesystem::temp_directory_path() / "reembed-bench-XXXXXX";
-    if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("cannot make " + path_);
-    std::ofstream(path_ + "/reembed.json") << kConfig;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-// In the forked child: the program in `folder`, with the sandbox's settings and no others.
-int RunChild(Kind kind, const Options& options, const std::string& folder,
-             const std::map<std::string, std::string>& variables) {
-  if (chdir(folder.c_str()) != 0) return 1;
-  Redirect(folder + "/log");
-  clearenv();
-  for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 1);
-  std::vector<std::string> words = {
-      "reembed",    "--config", "reembed.json", "--dimensions", std::to_string(options.dimensions),
-      "--progress", "none"};
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  return RunProgram(static_cast<int>(words.size()), argv.data(), std::cout, std::cerr,
-                    PartsOf(kind));
-}
-
-Cost RunOnce(Kind kind, const Options& options,
-             const std::map<std::string, std::string>& variables) {
-  const Folder folder;
-  const auto started = std::chrono::steady_clock::now();
-  const pid_t child = fork();
-  if (child == 0) {
-    int code = 1;
-    try {
-      code = RunChild(kind, options, folder.path(), variables);
-    } catch (const std::exception& error) {
-      std::cerr << error.what() << '\n';
-    }
-    std::cout.flush();
-    _exit(code);
-  }
-  int status = 0;
-  rusage used{};
-  if (child < 0 || wait4(child, &status, 0, &used) != child) throw std::runtime_error("no child");
-  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - started;
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    std::ifstream log(folder.path() + "/log");
-    throw std::runtime_error(std::string(std::istreambuf_iterator<char>(log), {}));
-  }
-  return {wall.count(), Seconds(used.ru_utime) + Seconds(used.ru_stime)};
+Cost RunOnce(Kind kind, const Options& options, const Variables& variables) {
+  const Folder folder(kConfig);
+  return RunProgramIn(folder, variables,
+                      {"--config", "reembed.json", "--dimensions",
+                       std::to_string(options.dimensions), "--progress", "none"},
+                      PartsOf(kind));
 }
 
 struct Series {

@@ -10,7 +10,6 @@ log reaches 64 MB. The times are not judged: they are the machine's and the sand
 """
 
 import argparse
-import contextlib
 import http.client
 import json
 import os
@@ -21,6 +20,10 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True  # the folder is under version control
+# pylint: disable=wrong-import-position
+from server import serving
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLLECTION = "documents"
 PER_IMPORT = 500
@@ -30,26 +33,9 @@ MOST_LOG_KILOBYTES = 64 * 1024
 PERIOD = 0.01
 
 
-def read_env(stream):
-    """The sandbox's settings: it prints them as lines, the last one names Google's URL."""
-    env = {}
-    for line in stream:
-        name, _, value = line.strip().partition("=")
-        env[name] = value
-        if name == "GOOGLE_GEMINI_BASE_URL":
-            return env
-    sys.exit("the sandbox did not start")
-
-
-@contextlib.contextmanager
 def sandbox(args):
-    command = [args.build / "tests" / "sandbox" / "reembed-sandbox", "--empty",
-               "--write-ms", str(args.write_ms)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield read_env(process.stdout)
-        finally:
-            process.terminate()
+    return serving([args.build / "tests" / "sandbox" / "reembed-sandbox", "--empty",
+                    "--write-ms", args.write_ms])
 
 
 def load(env, documents, dimensions):

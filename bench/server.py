@@ -5,6 +5,7 @@ import http.client
 import itertools
 import json
 import random
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -16,6 +17,28 @@ PAUSE = 0.05  # seconds before it is looked whether they are gone
 WORDS = ("orders region month revenue customer invoice table column join count average total "
          "year week product store supplier price discount return shipment country city segment "
          "channel budget forecast margin stock warehouse employee contract campaign visit").split()
+
+
+def read_env(stream):
+    """The settings that sandbox and sink print as lines; the last one names Google's URL."""
+    env = {}
+    for line in stream:
+        name, _, value = line.strip().partition("=")
+        env[name] = value
+        if name == "GOOGLE_GEMINI_BASE_URL":
+            return env
+    sys.exit("the sandbox did not start")
+
+
+@contextlib.contextmanager
+def serving(command):
+    """A sandbox or sink for a while: its settings."""
+    with subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE,
+                          text=True) as process:
+        try:
+            yield read_env(process.stdout)
+        finally:
+            process.terminate()
 
 
 class Server:

@@ -31,9 +31,8 @@ import urllib.parse
 
 sys.dont_write_bytecode = True  # the folder is under version control
 # pylint: disable=wrong-import-position
-from against_the_old_way import read_env
 from prober import away, searched, waits
-from server import Server, fill, write_documents
+from server import Server, fill, read_env, write_documents
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STRATEGIES = ("in-place", "rebuild", "alias")

@@ -1,5 +1,6 @@
 #include "providers/error_body.h"
 
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "reembed/base/text.h"
@@ -26,6 +27,15 @@ std::optional<std::uint64_t> Count(const Json& value) {
   return value.get<std::uint64_t>();
 }
 
+// An int64 is a string in proto JSON.
+std::optional<std::uint64_t> WholeNumber(const std::string& text) {
+  std::uint64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return number;
+}
+
 // FastAPI's complaint about one part of the request: `body.dimensions: Extra inputs …`.
 std::string ComplaintText(const Json& complaint) {
   std::string text;
@@ -47,8 +57,11 @@ void ReadGoogleDetail(const Json& detail, ErrorBody& out) {
   if (type.ends_with("ErrorInfo")) out.reason = Text(Member(detail, "reason"));
   if (type.ends_with("RetryInfo")) out.retry_delay = Text(Member(detail, "retryDelay"));
   for (const Json& violation : Member(detail, "violations")) {
-    out.quota_ids.push_back(Text(Member(violation, "quotaId")));
-    out.zero_quota = out.zero_quota || Text(Member(violation, "quotaValue")) == "0";
+    const auto limit = WholeNumber(Text(Member(violation, "quotaValue")));
+    out.quotas.push_back({.id = Text(Member(violation, "quotaId")),
+                          .metric = Text(Member(violation, "quotaMetric")),
+                          .limit = limit});
+    out.zero_quota = out.zero_quota || limit == 0U;
   }
   for (const Json& violation : Member(detail, "fieldViolations")) {
     if (out.param.empty()) out.param = Text(Member(violation, "field"));

@@ -8,6 +8,13 @@
 
 namespace reembed {
 
+/// One quota that a refusal says is used up.
+struct QuotaViolation {
+  std::string id;      ///< says of which period: `…PerMinute…`, `…PerDay…`
+  std::string metric;  ///< says of what: `…_requests`, `…_tokens`
+  std::optional<std::uint64_t> limit;
+};
+
 /// What an error body says, whatever its shape: OpenAI's `{"error":{…}}`, Google's
 /// `google.rpc.Status` (also wrapped in an array), the flat objects of TEI and vLLM, a bare
 /// `error`, `detail` or `message` text, HTML of a front end, plain text, nothing.
@@ -23,7 +30,7 @@ struct ErrorBody {
 
   std::string reason;                  ///< of Google's `ErrorInfo`
   std::string retry_delay;             ///< of Google's `RetryInfo`, a proto duration
-  std::vector<std::string> quota_ids;  ///< of Google's `QuotaFailure`
+  std::vector<QuotaViolation> quotas;  ///< of Google's `QuotaFailure`
   bool zero_quota = false;             ///< one of them allows nothing
 };
 

@@ -6,9 +6,19 @@
 #include <array>
 #include <charconv>
 
+#include "providers/error_text.h"
 #include "reembed/base/text.h"
 
 namespace reembed {
+namespace {
+
+// 503 and 529 mean just that; a 429 may (TEI), and says so then.
+bool SaysOverloaded(int status, const ErrorBody& body) {
+  return status == 503 || status == 529 || body.code == "slow_down" ||
+         Mentions(body.type, "overloaded") || Mentions(body.message, "overloaded");
+}
+
+}  // namespace
 
 ErrorKind KindOfStatus(int status) {
   constexpr std::array kPassing = {408, 409, 424, 425, 499};
@@ -37,7 +47,8 @@ Error DescribeAnswer(const HttpResponse& response, const ErrorBody& body,
   return {.kind = KindOfStatus(JudgedStatus(response, body)),
           .message = fmt::format("{} answered {}{}: {}", context.who, response.status,
                                  success ? " without vectors" : "",
-                                 ServerText(body.message, context.redact))};
+                                 ServerText(body.message, context.redact)),
+          .overloaded = SaysOverloaded(JudgedStatus(response, body), body)};
 }
 
 Error Refused(Error error, std::string_view remedy) {

@@ -29,7 +29,8 @@ ErrorKind KindOfStatus(int status);
 /// (`"code":429`); without one the 200.
 int JudgedStatus(const HttpResponse& response, const ErrorBody& body);
 
-/// `openai at host:443 answered 429: <server's text>`; the kind is the status's.
+/// `openai at host:443 answered 429: <server's text>`; the kind is the status's, and `overloaded`
+/// says whether the server finds that it has too much to do.
 Error DescribeAnswer(const HttpResponse& response, const ErrorBody& body,
                      const ErrorContext& context);
 

@@ -98,4 +98,19 @@ bool ApplyLimitPhrase(std::string_view text, std::span<const LimitPhrase> phrase
   return true;
 }
 
+void AddMinuteLimit(std::string_view text, Error& error) {
+  // The names of quotas follow each other in a list; what stands behind the first is its own.
+  constexpr std::string_view kMetric = "exceeded for metric: ";
+  const auto metric = Find(text, kMetric, 0);
+  const bool named = metric != std::string_view::npos;
+  const std::string_view part =
+      named ? text.substr(metric, text.find('\n', metric) - metric) : text;
+  const bool of_minute = Mentions(part, "per min") || (named && !Mentions(part, "per day"));
+  const auto limit = NumberAfter(part, named ? "limit: " : "Limit ");
+  if (!of_minute || !limit) return;
+  error.limit = limit;
+  const bool tokens = Mentions(part, named ? "token" : "tokens per min");
+  error.limit_unit = tokens ? LimitUnit::kTokens : LimitUnit::kRequests;
+}
+
 }  // namespace reembed

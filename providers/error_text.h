@@ -37,4 +37,9 @@ struct LimitPhrase {
 /// Sets kind, numbers and their unit by the first phrase that `text` has. False: none.
 bool ApplyLimitPhrase(std::string_view text, std::span<const LimitPhrase> phrases, Error& error);
 
+/// Sets `limit` and `limit_unit` by a sentence that states a quota of a minute: `… on tokens per
+/// min (TPM): Limit 1000000`, `Quota exceeded for metric: …_requests, limit: 3000`. Quotas of the
+/// day and sentences without a number change nothing.
+void AddMinuteLimit(std::string_view text, Error& error);
+
 }  // namespace reembed

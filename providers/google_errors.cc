@@ -9,6 +9,7 @@
 
 #include "providers/error_text.h"
 #include "providers/pacific_time.h"
+#include "providers/quota_headers.h"
 #include "reembed/base/text.h"
 
 namespace reembed {
@@ -89,8 +90,20 @@ std::optional<std::string_view> RemedyOf(int status, const ErrorBody& body) {
 }
 
 bool IsDailyQuota(const ErrorBody& body) {
-  return std::any_of(body.quota_ids.begin(), body.quota_ids.end(),
-                     [](const std::string& id) { return Mentions(id, "PerDay"); });
+  return std::any_of(body.quotas.begin(), body.quotas.end(),
+                     [](const QuotaViolation& quota) { return Mentions(quota.id, "PerDay"); });
+}
+
+// The details say of which period a number is; the sentence, which need not have them, does not.
+void AddMinuteQuota(const ErrorBody& body, Error& error) {
+  if (body.quotas.empty()) return AddMinuteLimit(body.message, error);
+  const auto quota =
+      std::find_if(body.quotas.begin(), body.quotas.end(),
+                   [](const QuotaViolation& q) { return q.limit && Mentions(q.id, "PerMinute"); });
+  if (quota == body.quotas.end()) return;
+  const bool tokens = Mentions(quota->id, "Token") || Mentions(quota->metric, "token");
+  error.limit = quota->limit;
+  error.limit_unit = tokens ? LimitUnit::kTokens : LimitUnit::kRequests;
 }
 
 std::optional<Millis> StatedWait(const HttpResponse& response, const ErrorBody& body,
@@ -104,6 +117,8 @@ Error Limited(Error error, const HttpResponse& response, const ErrorBody& body, 
   error.kind = ErrorKind::kRateLimited;
   if (!IsDailyQuota(body)) {
     error.retry_after = StatedWait(response, body, now);
+    AddMinuteQuota(body, error);
+    AddLimitFromHeaders(response, error);
     return error;
   }
   const WallTime reset = NextPacificMidnight(now);

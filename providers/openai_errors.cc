@@ -7,6 +7,7 @@
 
 #include "providers/error_text.h"
 #include "providers/openai_error_words.h"
+#include "providers/quota_headers.h"
 #include "reembed/base/text.h"
 
 namespace reembed {
@@ -134,6 +135,10 @@ void AddFacts(const HttpResponse& response, const ErrorBody& body, const ErrorCo
   if (error.kind == ErrorKind::kRateLimited || error.kind == ErrorKind::kTransient) {
     error.retry_after = RetryAfter(response, context.now);
     if (!error.retry_after) error.retry_after = WaitInText(body.message);
+  }
+  if (error.kind == ErrorKind::kRateLimited) {
+    AddMinuteLimit(body.message, error);
+    AddLimitFromHeaders(response, error);
   }
   if (error.kind == ErrorKind::kBadText || error.kind == ErrorKind::kTooLong) {
     error.item = ItemInText(body.param, "input", context.texts);

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "providers/quota_headers.h"
+
 namespace reembed {
 namespace {
 
@@ -94,6 +96,8 @@ Result<EmbedReply> Exchange(const ProviderCall& call, const ReplyNames& names,
                                                           HostAndPort(context.settings.base_url)));
   }
   if (!reply->has_value()) return call.explain(*sent);
+  (*reply)->quota = ReadQuotaHeaders(*sent);
+  context.http.Recycle(std::move(sent->body));
   return std::move(**reply);
 }
 

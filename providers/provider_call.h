@@ -41,7 +41,8 @@ struct ProviderCall {
   std::function<Error(const HttpResponse&)> explain;
 };
 
-/// Sends the call as a POST of JSON and reads the answer. Messages begin with `who`.
+/// Sends the call as a POST of JSON and reads the answer, vectors and quota headers. Messages begin
+/// with `who`.
 Result<EmbedReply> Exchange(const ProviderCall& call, const ReplyNames& names,
                             const ProviderContext& context, std::stop_token abort);
 

@@ -234,6 +234,11 @@ class CommandLine {
     AddInteger("--concurrency", "Provider requests at a time", 256, config.concurrency);
     AddRate("--rpm", "Requests per minute, in the provider's unit", config.requests_per_minute);
     AddRate("--tpm", "Tokens per minute", config.tokens_per_minute);
+    Add("--max-cost", "USD", "Stop before the provider has cost so much", "an amount such as 2.50",
+        [this](const std::string& text) {
+          options_.max_cost = ParseNumber(text);
+          return options_.max_cost.has_value();
+        });
     Add("--max-failures", "N|P%", "Stop when so many documents failed",
         "an integer above 0, or a percentage up to 100%", [this](const std::string& text) {
           const auto limit = ParseFailureLimit(text);

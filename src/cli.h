@@ -32,6 +32,7 @@ struct CliOptions {
   bool force = false;                  ///< a new run: embed again what is done
   FailureLimit max_failures;           ///< not set: no limit
   std::optional<std::uint64_t> limit;  ///< documents per collection, at least 1
+  std::optional<double> max_cost;      ///< USD that the run may spend; 0: nothing
 
   bool prune = false;              ///< `status`: remove what only a rollback needs
   bool yes = false;                ///< the answer to what `rollback`, `retire` and `--prune` ask

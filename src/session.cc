@@ -25,6 +25,7 @@ EmbedderOptions EmbedderOptionsFor(const EmbeddingConfig& config) {
   options.model = config.provider.model;
   options.requests_per_minute = config.requests_per_minute;
   options.tokens_per_minute = config.tokens_per_minute;
+  options.concurrency = config.concurrency;
   options.max_wait = config.max_wait;
   options.outage_patience = config.outage_patience;
   options.normalize = config.normalize;
@@ -57,9 +58,11 @@ Result<std::unique_ptr<Provider>> Session::MakeProvider(const ProviderRegistry& 
   return Error{.kind = ErrorKind::kUsage, .message = "there is no such embedding family"};
 }
 
-std::unique_ptr<Embedder> Session::MakeEmbedder(Provider& provider) {
-  return reembed::MakeEmbedder(provider, EmbedderOptionsFor(config.embedding), clock,
-                               RandomJitter(), activity, log());
+std::unique_ptr<Embedder> Session::MakeEmbedder(Provider& provider,
+                                                const std::optional<Budget>& budget) {
+  EmbedderOptions options = EmbedderOptionsFor(config.embedding);
+  options.budget = budget;
+  return reembed::MakeEmbedder(provider, options, clock, RandomJitter(), activity, log());
 }
 
 Result<std::unique_ptr<JournalStore>> Session::OpenJournal() const {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "src/io/typesense/store_writer.h"
 #include "src/output.h"
 #include "src/program.h"
+#include "src/resilience/budget.h"
 
 namespace reembed {
 
@@ -57,7 +59,9 @@ class Session {
   Log& log() const { return *output.log; }
   Result<std::unique_ptr<Provider>> MakeProvider(const ProviderRegistry& registry,
                                                  const ModelFacts* model);
-  std::unique_ptr<Embedder> MakeEmbedder(Provider& provider);
+  /// `budget`: what may be spent; absent: no limit.
+  std::unique_ptr<Embedder> MakeEmbedder(Provider& provider,
+                                         const std::optional<Budget>& budget = {});
   Result<std::unique_ptr<JournalStore>> OpenJournal() const;
   Result<std::unique_ptr<JournalStore>> ReadJournal() const;
   bool HasJournal() const;

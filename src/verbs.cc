@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "reembed/core/cost.h"
 #include "reembed/core/exit_code.h"
 #include "src/app/batch_limits.h"
 #include "src/app/doctor.h"
@@ -39,10 +40,15 @@ bool HasRunsToUndo(const RollbackReport& plan) {
   });
 }
 
+std::optional<Budget> BudgetOf(const CliOptions& cli, const Pricing& pricing) {
+  if (!cli.max_cost || !pricing.price) return std::nullopt;
+  return Budget{*cli.max_cost, pricing.price->usd_per_million_tokens};
+}
+
 RunReport Migrate(const VerbContext& context, const RunTools& tools, Provider& provider) {
   Session& session = context.session;
   const auto journal = session.OpenJournal();
-  const auto embedder = session.MakeEmbedder(provider);
+  const auto embedder = session.MakeEmbedder(provider, BudgetOf(session.cli, tools.pricing));
   FirstBatchGate gate;
   BacklogWatch backlog(session.reader, session.clock, session.activity, session.log());
   const StrategyTools strategy{session.reader,
@@ -57,7 +63,8 @@ RunReport Migrate(const VerbContext& context, const RunTools& tools, Provider& p
                                RequestSizeRule{.target = session.config.update.target},
                                session.config.embedding.concurrency,
                                session.cli.limit,
-                               session.config.journal.backup};
+                               session.config.journal.backup,
+                               tools.provider.counts_texts};
   RecoveryFolder recovery(session.config.journal.dir);
   const auto free_bytes = ReadStateDir(session.config.journal.dir).free_bytes;
   return Migration(tools, strategy, journal, recovery, free_bytes, session.cli.max_failures,
@@ -84,9 +91,13 @@ Result<int> RunVerb(const VerbContext& context) {
   Session& session = context.session;
   const auto provider = session.MakeProvider(context.registry, context.model);
   if (!provider.ok()) return provider.error();
-  const RunTools tools{session.config,    session.reader,   (*provider)->properties(),
-                       session.clock,     session.log(),    session.run_log,
-                       session.cli.probe, session.cli.force};
+  const Pricing pricing = PricingOf(session.config.embedding, context.model);
+  if (session.cli.max_cost && !pricing.price) {
+    return Error{.kind = ErrorKind::kUsage, .message = "--max-cost: " + NoPriceText()};
+  }
+  const RunTools tools{session.config,    session.reader,    (*provider)->properties(),
+                       session.clock,     session.log(),     session.run_log,
+                       session.cli.probe, session.cli.force, pricing};
   const RunReport report = session.cli.dry_run ? TryDry(context, tools, **provider)
                                                : Migrate(context, tools, **provider);
   auto code = static_cast<ExitCode>(report.exit_code);

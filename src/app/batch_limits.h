@@ -1,9 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 
 #include "reembed/core/batcher.h"
 #include "reembed/core/config.h"
+#include "reembed/core/quota.h"
 #include "reembed/ports/provider.h"
 
 namespace reembed {
@@ -12,17 +16,64 @@ namespace reembed {
 /// wrong set-up costs next to nothing.
 inline constexpr BatchLimits kFirstBatch{.max_texts = 8, .max_tokens = 4000, .max_bytes = 16'000};
 
-/// What the provider declares, kept small where its quota counts texts: a batch of more than a
-/// tenth of a minute's quota would come in bursts.
+/// So many estimated tokens make a request that is still cheap to repeat.
+inline constexpr std::uint64_t kCheapRequestTokens = 60'000;
+
+/// Estimates are off by a tenth now and then: a request of so many estimated tokens less an
+/// eleventh stays under the server's own limit.
+inline constexpr std::uint64_t kEstimateMargin = 11;
+
+/// A request is at most this part of a minute's quota: bigger ones would come in bursts, and the
+/// end of each minute's quota would go unused.
+inline constexpr double kRequestsOfAQuota = 50;
+
+/// How the texts of a run are packed.
+struct BatchRules {
+  BatchLimits limits;
+  bool counts_texts = false;  ///< the provider's request quota counts texts
+};
+
+/// The lower of two limits, zero being none.
+inline std::uint64_t LowerLimit(std::uint64_t a, std::uint64_t b) {
+  return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
+}
+
+/// Kept small under the quotas that are in force, though never below one text and one token.
+/// `counts_texts`: the request quota counts texts.
+inline BatchLimits SmoothUnder(BatchLimits limits, const GrantedPace& pace, bool counts_texts) {
+  const auto part = [](double quota) {
+    return static_cast<std::uint64_t>(std::max(1.0, quota / kRequestsOfAQuota));
+  };
+  if (pace.tokens_per_minute) {
+    limits.max_tokens = LowerLimit(limits.max_tokens, part(*pace.tokens_per_minute));
+  }
+  if (counts_texts && pace.requests_per_minute) {
+    limits.max_texts = LowerLimit(limits.max_texts, part(*pace.requests_per_minute));
+  }
+  return limits;
+}
+
+/// What the provider declares, with a margin where it is estimated, cheap to repeat, and small
+/// under the quotas that the user has set.
 inline BatchLimits BatchLimitsFor(const ProviderProperties& provider,
                                   const EmbeddingConfig& config) {
-  BatchLimits limits{.max_texts = std::max<std::size_t>(1, provider.preferred_texts),
-                     .max_tokens = provider.max_request_tokens,
-                     .max_bytes = provider.max_request_bytes};
-  if (provider.counts_texts && config.requests_per_minute) {
-    const auto tenth = static_cast<std::size_t>(std::max(1.0, *config.requests_per_minute / 10));
-    limits.max_texts = std::min(limits.max_texts, tenth);
-  }
+  const std::uint64_t tokens =
+      provider.max_request_tokens - provider.max_request_tokens / kEstimateMargin;
+  const BatchLimits limits{.max_texts = std::max<std::size_t>(1, provider.preferred_texts),
+                           .max_tokens = LowerLimit(tokens, kCheapRequestTokens),
+                           .max_bytes = provider.max_request_bytes};
+  return SmoothUnder(limits,
+                     {.requests_per_minute = config.requests_per_minute,
+                      .tokens_per_minute = config.tokens_per_minute},
+                     provider.counts_texts);
+}
+
+/// Few texts are shared out, two requests for each worker, so that none is idle while another has a
+/// long request in hand. Many texts change nothing.
+inline BatchLimits SpreadOver(BatchLimits limits, std::uint64_t texts, std::size_t workers) {
+  const std::uint64_t requests = 2 * std::max<std::uint64_t>(1, workers);
+  const std::uint64_t share = std::max<std::uint64_t>(1, (texts + requests - 1) / requests);
+  limits.max_texts = LowerLimit(limits.max_texts, share);
   return limits;
 }
 

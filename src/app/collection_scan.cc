@@ -5,6 +5,7 @@
 #include <string>
 
 #include "planner.h"
+#include "run_forecast.h"
 
 namespace reembed {
 namespace {
@@ -40,7 +41,9 @@ Result<ScanFindings> ScanCollection(const StrategyTools& tools, const Collection
                                               ? "comparing the collection with the journal"
                                               : "looking for what changed meanwhile");
   const bool limited = job.order == WorkOrder::kWriteAtOnce;
-  ReconcileVisitor visitor(journal, plan, job, limited ? tools.limit : std::nullopt);
+  ScanJob counting = job;
+  counting.count_texts = tools.forecast != nullptr && job.round == 0;
+  ReconcileVisitor visitor(journal, plan, counting, limited ? tools.limit : std::nullopt);
   FetchSpec spec = SpecFor(plan, job);
   const StopTokens at_once = StopAtOnce(stop);
   const auto read = [&](const FetchSpec& what) {
@@ -58,6 +61,9 @@ Result<ScanFindings> ScanCollection(const StrategyTools& tools, const Collection
   tally.AddUpToDate(findings->newly_up_to_date);
   tally.Correct(findings->corrected);
   Tell(tools, plan, job, *findings);
+  if (counting.count_texts) {
+    tools.forecast->Counted(findings->to_embed, findings->texts, findings->to_write);
+  }
   return findings;
 }
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "batch_limits.h"
-#include "probe.h"
 #include "reconcile_visitor.h"
 #include "reembed/core/strategy.h"
 #include "survey.h"
@@ -20,11 +19,10 @@ constexpr Millis kProbeTimeout{300'000};
 constexpr std::string_view kNotComparable =
     "what is up to date cannot be told before the vector length is known";
 
-// Whether a run would ask the provider for anything.
-bool AnythingLeft(const std::vector<PlannedCollection>& plans) {
-  return std::any_of(plans.begin(), plans.end(), [](const PlannedCollection& planned) {
-    return planned.plan.to_embed > 0 && planned.plan.blockers.empty();
-  });
+// What the user allows, and what the provider states, whichever is less.
+std::optional<double> Lower(std::optional<double> allowed, const QuotaFacts& stated) {
+  if (!allowed || !stated.per_minute) return allowed ? allowed : stated.per_minute;
+  return std::min(*allowed, *stated.per_minute);
 }
 
 CollectionStatus StatusOf(ExitCode code) {
@@ -44,6 +42,7 @@ CollectionReport ToReport(const PlannedCollection& planned, const PlanEntry& ent
   report.strategy = ToString(planned.plan.strategy);
   report.matched = InScope(planned.plan);
   report.outside_filter = InScope(planned.plan) - planned.plan.documents;
+  report.forecast = planned.forecast;
   return report;
 }
 
@@ -171,21 +170,58 @@ void DryRun::NoPlan(const Error& error, RunReport& report) const {
 
 ExitCode DryRun::ProbeInto(int& dimensions, RunReport& report, const StopTokens& stop) {
   const std::string task_type = HeaderFor(tools_, /*dry_run=*/true).task_type;
+  may_probe_ = false;
   const auto probed =
-      ProbeVectorLength(provider_, task_type, kProbeTimeout, tools_.provider.dimensions, stop);
+      Probe(provider_, task_type, kProbeTimeout, tools_.provider.dimensions, tools_.clock, stop);
   if (probed.ok()) {
-    dimensions = *probed;
+    probed_ = *probed;
+    dimensions = probed->dimensions;
     return kExitDone;
   }
   report.message = probed.error().message;
   return ExitCodeFor(probed.error().kind);
 }
 
-ExitCode DryRun::LookAtAll(const std::vector<PlanEntry>& entries, int dimensions,
+EmbedPace DryRun::PaceKnown() const {
+  const EmbeddingConfig& config = tools_.config.embedding;
+  const QuotaNotice stated = probed_ ? probed_->quota : QuotaNotice{};
+  EmbedPace pace{.granted = {},
+                 .counts_texts = tools_.provider.counts_texts,
+                 .request_seconds = {},
+                 .concurrency = config.concurrency};
+  pace.granted.requests_per_minute = Lower(config.requests_per_minute, stated.requests);
+  pace.granted.tokens_per_minute = Lower(config.tokens_per_minute, stated.tokens);
+  if (probed_) pace.request_seconds = probed_->seconds;
+  return pace;
+}
+
+void DryRun::AddForecast(PlannedCollection& planned) const {
+  planned.pricing = tools_.pricing;
+  const CollectionPlan& plan = planned.plan;
+  if (!planned.survey || !planned.error.empty() || !plan.blockers.empty()) return;
+  const Survey& survey = *planned.survey;
+  Forecast forecast;
+  forecast.work = {plan.to_embed, survey.texts, survey.tokens, survey.requests};
+  forecast.usd = CostOf(tools_.pricing, survey.tokens);
+  forecast.time = ForetellTime(forecast.work, PaceKnown(), plan, plan.paid + plan.to_embed);
+  planned.forecast = forecast;
+}
+
+// Whether a run would ask the provider for anything.
+bool DryRun::ShouldProbe(const PlannedCollection& planned, ExitCode code) const {
+  return may_probe_ && code != kExitInterrupted && planned.plan.to_embed > 0 &&
+         planned.error.empty() && planned.plan.blockers.empty();
+}
+
+ExitCode DryRun::LookAtAll(const std::vector<PlanEntry>& entries, int& dimensions,
                            DryRunResult& result, const StopTokens& stop) {
   ExitCode code = kExitDone;
   for (const PlanEntry& entry : entries) {
     auto [planned, planned_code] = Look(entry, dimensions, stop);
+    if (ShouldProbe(planned, planned_code)) {
+      code = Worse(code, ProbeInto(dimensions, result.report, stop));
+    }
+    AddForecast(planned);
     if (!entry.config.skip_reason) tools_.reporter.ShowPlan(planned);
     if (planned_code == kExitInterrupted) result.report.message = "interrupted";
     code = Worse(code, planned_code);
@@ -200,10 +236,9 @@ void DryRun::PlanAll(const std::vector<PlanEntry>& entries, DryRunResult& result
   RunReport& report = result.report;
   ExitCode code = kExitDone;
   auto dimensions = static_cast<int>(tools_.provider.dimensions);
-  bool may_probe = tools_.probe;
-  if (dimensions == 0 && may_probe && AnythingToEmbed(entries, dimensions)) {
+  may_probe_ = tools_.probe;
+  if (dimensions == 0 && may_probe_ && AnythingToEmbed(entries, dimensions)) {
     code = ProbeInto(dimensions, report, stop);
-    may_probe = false;
   }
   // What only another length makes matter is asked for now that the length is known.
   const auto informed = tools_.provider.dimensions == 0 && dimensions != 0
@@ -211,9 +246,6 @@ void DryRun::PlanAll(const std::vector<PlanEntry>& entries, DryRunResult& result
                             : Result<std::vector<PlanEntry>>(entries);
   if (!informed.ok()) return NoPlan(informed.error(), report);
   code = Worse(code, LookAtAll(*informed, dimensions, result, stop));
-  if (may_probe && code != kExitInterrupted && AnythingLeft(result.plans)) {
-    code = Worse(code, ProbeInto(dimensions, report, stop));
-  }
   if (dimensions != 0) report.dimensions = dimensions;
   report.exit_code = code;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "migration.h"
+#include "probe.h"
 #include "reembed/core/plan.h"
 #include "reembed/ports/journal.h"
 #include "reembed/ports/recovery_files.h"
@@ -23,8 +24,9 @@ struct DryRunResult {
 /// the store nothing but reads; of the journal it asks only Runs, Cutovers and View. It asks the
 /// provider for one text at most, and for none when `tools.probe` is false or nothing is left to
 /// embed. The probe comes first where only it can tell the vector length, on which every plan
-/// depends; else last, when it is known whether anything is to be paid for. The first signal ends
-/// it at once.
+/// depends; else as soon as a collection has something to be paid for, before its plan is shown:
+/// how fast the provider answers, and what quotas it states, is part of the forecast. The first
+/// signal ends it at once.
 class DryRun {
  public:
   /// `journal`: opened for reading; an error of that ends the dry run before anybody is asked.
@@ -43,6 +45,9 @@ class DryRun {
 
  private:
   ExitCode ProbeInto(int& dimensions, RunReport& report, const StopTokens& stop);
+  EmbedPace PaceKnown() const;
+  void AddForecast(PlannedCollection& planned) const;
+  bool ShouldProbe(const PlannedCollection& planned, ExitCode code) const;
   struct Knowledge {
     std::unique_ptr<JournalView> view;  // may be null
     bool known_target = false;          // earlier runs wrote this field
@@ -52,7 +57,7 @@ class DryRun {
   Status LookInto(PlannedCollection& planned, const StopTokens& stop);
   std::pair<PlannedCollection, ExitCode> Look(const PlanEntry& entry, int dimensions,
                                               const StopTokens& stop);
-  ExitCode LookAtAll(const std::vector<PlanEntry>& entries, int dimensions, DryRunResult& result,
+  ExitCode LookAtAll(const std::vector<PlanEntry>& entries, int& dimensions, DryRunResult& result,
                      const StopTokens& stop);
   void PlanAll(const std::vector<PlanEntry>& entries, DryRunResult& result, const StopTokens& stop);
   void NoPlan(const Error& error, RunReport& report) const;
@@ -62,6 +67,8 @@ class DryRun {
   const Result<std::unique_ptr<JournalStore>>& journal_;
   const RecoveryFiles* recovery_;
   JournalRoom room_;  // what the collections planned so far leave of it
+  bool may_probe_ = false;
+  std::optional<ProbeAnswer> probed_;
 };
 
 }  // namespace reembed

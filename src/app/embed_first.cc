@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "paid_work.h"
 #include "pass.h"
 #include "stage.h"
 #include "stopwatch.h"
@@ -65,6 +66,12 @@ CollectionEnd GiveUpChanging(Journal& journal, Tally& tally) {
   }
 }
 
+// The run may spend no more. A limit of failures ends it otherwise, and for all.
+bool SpendingEnded(const CollectionEnd& end, const Tally& tally) {
+  return end.error && end.error->kind == ErrorKind::kLimit &&
+         !tally.run_totals().limit_reached().stop_requested();
+}
+
 }  // namespace
 
 CollectionEnd EmbedFirst(const StrategyTools& tools, const CollectionPlan& plan, ScanJob job,
@@ -82,6 +89,8 @@ CollectionEnd EmbedFirst(const StrategyTools& tools, const CollectionPlan& plan,
     if (*pending == 0) return {.complete = true};
     if (job.round == 0) tally.BeginPhase("embedding", *pending);
     CollectionEnd end = Pass(tools, plan, journal, *lookup, nullptr, tally, stop).Run();
+    // Others may have work left that costs nothing.
+    if (SpendingEnded(end, tally)) end.ends_run = false;
     if (!end.complete || job.round == kCatchUpRounds) return end;
   }
 }
@@ -106,6 +115,11 @@ CollectionEnd WriteAtOnce(const StrategyTools& tools, const CollectionPlan& plan
     if (job.round > kCatchUpRounds) return GiveUpChanging(journal, tally);
     CollectionEnd end = Pass(tools, plan, journal, *lookup, &writer, tally, stop).Run();
     end.limited = found->limited;
+    if (SpendingEnded(end, tally)) {
+      end.ends_run = false;
+      const Status free = WritePaid(plan, journal, *lookup, writer, stop);
+      if (!free.ok()) return EndedBy(free.error());
+    }
     if (!end.complete || tools.limit) return end;
   }
 }

@@ -48,7 +48,9 @@ void FetchStage::Prepare(const Document& document, Prepared& prepared) const {
     prepared.ended.push_back(WithoutText(document, config_.on_empty_text));
   } else {
     prepared.ids.push_back(document.id);
-    prepared.texts.push_back({HashText(*text), *std::move(text)});
+    PendingText pending{HashText(*text), *std::move(text)};
+    pending.shape = ShapeOf(pending.text);
+    prepared.texts.push_back(std::move(pending));
   }
 }
 
@@ -83,6 +85,8 @@ Status FetchStage::TakePage(const std::vector<FoundDocument>& page, BoundedQueue
   if (!admitted.ok()) return admitted.error();
   room_.Enter(seen.size() - admitted->ready.size());
   if (!PushReady(std::move(admitted->ready), ready, stop)) return {};
+  // Quotas are learned on the way.
+  batcher_.Limit(SmoothUnder(rules_.limits, embedder_.Pace(), rules_.counts_texts));
   for (const std::size_t index : admitted->embed) {
     auto batch = batcher_.Add(std::move(prepared.texts[index]), embedder_.Estimate());
     if (batch && !batches.Push(std::move(*batch), stop.drain)) return {};

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "batch_limits.h"
 #include "embed_stage.h"
 #include "reembed/base/bounded_queue.h"
 #include "reembed/base/stop.h"
@@ -26,14 +27,15 @@ namespace reembed {
 class FetchStage {
  public:
   FetchStage(DocumentLookup& lookup, const Embedder& embedder, Journal& journal, Tally& tally,
-             WaitingRoom& room, const CollectionConfig& config, Batcher batcher)
+             WaitingRoom& room, const CollectionConfig& config, const BatchRules& rules)
       : lookup_(lookup),
         embedder_(embedder),
         journal_(journal),
         tally_(tally),
         room_(room),
         config_(config),
-        batcher_(std::move(batcher)) {}
+        rules_(rules),
+        batcher_(rules.limits, kFirstBatch) {}
 
   /// Errors: those of lookup and journal.
   Status Run(BoundedQueue<Batch>& batches, ReadyQueue& ready, const StopTokens& stop);
@@ -61,6 +63,7 @@ class FetchStage {
   Tally& tally_;
   WaitingRoom& room_;
   const CollectionConfig& config_;
+  const BatchRules rules_;
   Batcher batcher_;
   bool complete_ = false;
 };

@@ -17,6 +17,8 @@
 
 namespace reembed {
 
+class RunForecast;
+
 /// What the strategies work with. All references outlive the run.
 struct StrategyTools {
   StoreReader& reader;
@@ -32,6 +34,8 @@ struct StrategyTools {
   std::size_t workers = 8;
   std::optional<std::uint64_t> limit;  ///< documents per collection, without catch-up
   bool backup = true;
+  bool counts_texts = false;        ///< the provider's request quota counts texts
+  RunForecast* forecast = nullptr;  ///< is told what the first scan has counted; null: nobody asks
 };
 
 /// `in-place`: embedding and writing at once, under the live index. Search goes on, on vectors of

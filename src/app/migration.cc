@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <random>
 
 #include "alias.h"
 #include "rebuild.h"
@@ -14,11 +13,6 @@ namespace reembed {
 namespace {
 
 constexpr std::string_view kProbeText = "reembed";
-
-std::string NewRunId(WallTime now) {
-  std::random_device random;
-  return fmt::format("{}-{:08x}", IsoTime(now), random());
-}
 
 EmbedRules RulesFor(const Config& config) {
   const auto& options = config.embedding.provider.options;
@@ -74,52 +68,32 @@ ExitCode Judge(const CollectionEnd& end, const StopTokens& stop, CollectionRepor
   return whole ? kExitDone : kExitPartial;
 }
 
+// What was foretold and what it cost.
+void AddMoney(const Pricing& pricing, RunForecast& forecast, CollectionReport& report) {
+  const RunForecast::Ending ending = forecast.End();
+  report.cost_usd = CostOf(pricing, report.tokens);
+  report.forecast = ending.forecast;
+  report.tokens_foretold = ending.tokens_foretold;
+}
+
 }  // namespace
 
-RunHeader HeaderFor(const RunTools& tools, bool dry_run) {
-  RunHeader header;
-  header.family = tools.config.embedding.provider.family;
-  header.model = tools.config.embedding.provider.model;
-  header.task_type = RulesFor(tools.config).task_type;
-  header.task_type_advice = tools.config.embedding.task_type_advice;
-  if (tools.provider.dimensions != 0)
-    header.dimensions = static_cast<int>(tools.provider.dimensions);
-  for (const CollectionConfig& collection : tools.config.collections) {
-    if (!collection.skip_reason) header.collections.push_back(collection.name);
-  }
-  header.dry_run = dry_run;
-  return header;
+ForecastParts Migration::PartsFor(const RunTools& tools, const StrategyTools& strategy,
+                                  ProgressDisplay& display) {
+  return {.pricing = tools.pricing,
+          .limits = strategy.batch_limits,
+          .counts_texts = tools.provider.counts_texts,
+          .workers = strategy.workers,
+          .clock = tools.clock,
+          .log = tools.log,
+          .reporter = tools.reporter,
+          .display = display};
 }
 
-RunReport BeginReport(const RunTools& tools, bool dry_run) {
-  const RunHeader header = HeaderFor(tools, dry_run);
-  RunReport report;
-  report.version = REEMBED_VERSION;
-  report.started_at = tools.clock.Wall();
-  report.run_id = NewRunId(report.started_at);
-  report.dry_run = dry_run;
-  report.family = header.family;
-  report.model = header.model;
-  report.task_type = header.task_type;
-  report.dimensions = header.dimensions;
-  return report;
-}
-
-void EndReport(const RunTools& tools, SteadyTime started, RunReport& report) {
-  report.finished_at = tools.clock.Wall();
-  // Not the difference of the two times of day: that clock may have been set meanwhile.
-  report.seconds = SecondsBetween(started, tools.clock.Now());
-  tools.reporter.End(report);
-}
-
-CollectionReport ReportWithoutWork(const CollectionConfig& config, CollectionStatus status,
-                                   std::string message) {
-  CollectionReport report;
-  report.name = config.name;
-  report.collection = config.collection;
-  report.status = status;
-  report.message = std::move(message);
-  return report;
+StrategyTools Migration::WithForecast(const StrategyTools& tools, RunForecast& forecast) {
+  return {tools.reader,  tools.writer,   forecast,     tools.clock,        tools.gate,
+          tools.backlog, tools.activity, tools.log,    tools.batch_limits, tools.request_size,
+          tools.workers, tools.limit,    tools.backup, tools.counts_texts, &forecast};
 }
 
 Result<int> Migration::LearnDimensions(const StopTokens& stop) {
@@ -277,11 +251,13 @@ std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& p
                                                          const StopTokens& stop) {
   const SteadyTime started = tools_.clock.Now();
   const ProviderUsage before = strategy_tools_.embedder.Usage();
+  forecast_.Begin(plan);
   Tally tally(totals_, tools_.log, plan.config.name);
   CollectionEnd end;
   {
     const std::uint64_t total = std::min(InScope(plan), strategy_tools_.limit.value_or(UINT64_MAX));
-    ProgressTicker ticker(plan.config.name, total, tally, activity_, tools_.clock, display_);
+    ProgressTicker ticker(plan.config.name, total, tally, activity_, tools_.clock, display_,
+                          &forecast_);
     end = strategy.Run(plan, journal, tally, stop);
     ticker.Finish();
   }
@@ -299,9 +275,11 @@ std::pair<CollectionReport, ExitCode> Migration::Migrate(const CollectionPlan& p
   report.limited = end.limited;
   tally.FillIn(report);
   AddUsage(before, strategy_tools_.embedder.Usage(), report);
+  AddMoney(tools_.pricing, forecast_, report);
   const ExitCode code = Judge(end, stop, report);
   report.seconds = SecondsBetween(started, tools_.clock.Now());
   if (end.error && end.ends_run) run_error_ = end.error;
+  if (end.error && end.error->kind == ErrorKind::kLimit) spent_ = end.error;
   return {std::move(report), code};
 }
 
@@ -374,6 +352,7 @@ RunReport Migration::Run(const StopTokens& stop) {
   }
   report.run_id = run_id_.value_or(report.run_id);
   if (strategy_tools_.backup) report.backup_days = tools_.config.journal.keep_days;
+  if (!run_error_ && spent_) run_error_ = spent_;
   if (run_error_) {
     report.message = run_error_->message;
     code = Worse(code, ExitCodeFor(run_error_->kind));

@@ -16,6 +16,7 @@
 #include "reembed/ports/provider.h"
 #include "reembed/ports/recovery_files.h"
 #include "reembed/ports/reporter.h"
+#include "run_forecast.h"
 
 namespace reembed {
 
@@ -29,6 +30,7 @@ struct RunTools {
   Reporter& reporter;
   bool probe = true;   ///< false: never embed a text just to learn something
   bool force = false;  ///< embed and pay again
+  Pricing pricing = {};
 };
 
 /// What a plan notes under `--force`.
@@ -47,7 +49,9 @@ CollectionReport ReportWithoutWork(const CollectionConfig& config, CollectionSta
 /// The verb `run`: plans, migrates collection after collection, reports.
 /// Errors:  none are returned; they are in the report, whose `exit_code` is the worst of them. A
 ///          trouble of one collection leaves the others to be done; one of the provider, of the
-///          whole store or of a limit leaves them `not started`. Every collection is reported.
+///          whole store or of a limit of failures leaves them `not started`. When no more may be
+///          spent the others are gone through all the same: what is paid for is written, and one
+///          that costs nothing is finished. Every collection is reported.
 /// Stop:    the first signal ends the planning at once, later it lets finish what is in flight.
 /// Threads: called from one, once; the stages' threads live inside and their exceptions come out.
 class Migration {
@@ -59,7 +63,8 @@ class Migration {
             std::optional<std::uint64_t> free_bytes, FailureLimit limit, ActivityBoard& activity,
             ProgressDisplay& display)
       : tools_(tools),
-        strategy_tools_(strategy_tools),
+        forecast_(strategy_tools.embedder, PartsFor(tools, strategy_tools, display)),
+        strategy_tools_(WithForecast(strategy_tools, forecast_)),
         journal_(journal),
         recovery_(recovery),
         room_{tools.config.journal.dir, strategy_tools.backup, free_bytes},
@@ -70,6 +75,9 @@ class Migration {
   RunReport Run(const StopTokens& stop);
 
  private:
+  static ForecastParts PartsFor(const RunTools& tools, const StrategyTools& strategy,
+                                ProgressDisplay& display);
+  static StrategyTools WithForecast(const StrategyTools& tools, RunForecast& forecast);
   std::vector<PlanEntry> Prepare(int& dimensions, const StopTokens& stop);
   Result<int> LearnDimensions(const StopTokens& stop);
   std::pair<CollectionReport, ExitCode> RunEntry(const PlanEntry& entry, int dimensions,
@@ -91,7 +99,8 @@ class Migration {
   std::pair<CollectionReport, ExitCode> NotStarted(const CollectionConfig& config) const;
 
   const RunTools& tools_;
-  const StrategyTools& strategy_tools_;
+  RunForecast forecast_;                // stands before the embedder
+  const StrategyTools strategy_tools_;  // with that one
   const Result<std::unique_ptr<JournalStore>>& journal_;
   RecoveryFiles& recovery_;
   JournalRoom room_;  // what the collections planned so far leave of it
@@ -100,6 +109,7 @@ class Migration {
   ProgressDisplay& display_;
   std::optional<std::string> run_id_;  // of the latest run that was begun or continued
   std::optional<Error> run_error_;     // what keeps the remaining collections from being started
+  std::optional<Error> spent_;         // what says that no more may be spent
 };
 
 }  // namespace reembed

@@ -5,8 +5,6 @@
 #include <thread>
 #include <vector>
 
-#include "batch_limits.h"
-
 namespace reembed {
 namespace {
 
@@ -21,7 +19,7 @@ Pass::Pass(const StrategyTools& tools, const CollectionPlan& plan, Journal& jour
     : tools_(tools),
       stop_(user),
       fetch_(lookup, tools.embedder, journal, tally, room_, plan.config,
-             Batcher(tools.batch_limits, kFirstBatch)),
+             {tools.batch_limits, tools.counts_texts}),
       embed_(tools.embedder, {plan.config.task_type, plan.config.on_long_text}, journal, tally,
              room_, tools.gate),
       tally_(tally),

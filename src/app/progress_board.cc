@@ -1,5 +1,7 @@
 #include "progress_board.h"
 
+#include <algorithm>
+
 namespace reembed {
 namespace {
 
@@ -35,15 +37,31 @@ double RateMeter::Update(SteadyTime now, std::uint64_t done) {
   return static_cast<double>(done - samples_.front().second) / seconds;
 }
 
+std::optional<double> RestMeter::Update(SteadyTime now, std::uint64_t done, std::uint64_t total,
+                                        std::optional<double> provider_left) {
+  // Another phase counts from its own beginning.
+  if (!since_ || done < latest_ || done == 0) {
+    since_ = now;
+    first_ = done;
+  }
+  latest_ = done;
+  if (!provider_left || done >= total) return std::nullopt;
+  const double seconds = SecondsBetween(*since_, now);
+  if (done == first_ || seconds <= 0) return provider_left;
+  const double pace = static_cast<double>(done - first_) / seconds;
+  return std::max(*provider_left, static_cast<double>(total - done) / pace);
+}
+
 ProgressTicker::ProgressTicker(std::string collection, std::uint64_t total, const Tally& tally,
                                const ActivityBoard& activity, Clock& clock,
-                               ProgressDisplay& display)
+                               ProgressDisplay& display, const RunForecast* forecast)
     : collection_(std::move(collection)),
       total_(total),
       tally_(tally),
       activity_(activity),
       clock_(clock),
       display_(display),
+      forecast_(forecast),
       started_(clock.Now()) {
   if (!display.Wanted()) return;
   thread_ = std::jthread([this](const std::stop_token& stop) { Tick(stop); });
@@ -79,6 +97,8 @@ Progress ProgressTicker::Snapshot() {
   progress.elapsed_seconds = SecondsBetween(started_, now);
   progress.documents_per_second = rate_.Update(now, progress.done);
   progress.waiting_for = activity_.Current();
+  const auto provider_left = forecast_ == nullptr ? std::nullopt : forecast_->SecondsLeft();
+  progress.seconds_left = rest_.Update(now, progress.done, progress.total, provider_left);
   return progress;
 }
 

@@ -3,6 +3,7 @@
 #include <deque>
 #include <exception>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "reembed/base/mutex.h"
 #include "reembed/ports/activity.h"
 #include "reembed/ports/reporter.h"
+#include "run_forecast.h"
 #include "tally.h"
 
 namespace reembed {
@@ -40,11 +42,25 @@ class RateMeter {
   std::deque<std::pair<SteadyTime, std::uint64_t>> samples_;
 };
 
+/// How long it still takes: by what the provider grants for what is left, but not less than at the
+/// average pace since the first document was done (the store may be slower). A value.
+class RestMeter {
+ public:
+  /// `provider_left`: seconds, see RunForecast::SecondsLeft. Absent where that is.
+  std::optional<double> Update(SteadyTime now, std::uint64_t done, std::uint64_t total,
+                               std::optional<double> provider_left);
+
+ private:
+  std::optional<SteadyTime> since_;
+  std::uint64_t first_ = 0, latest_ = 0;
+};
+
 /// Shows a snapshot of one collection's progress several times a second until it is finished.
 class ProgressTicker {
  public:
   ProgressTicker(std::string collection, std::uint64_t total, const Tally& tally,
-                 const ActivityBoard& activity, Clock& clock, ProgressDisplay& display);
+                 const ActivityBoard& activity, Clock& clock, ProgressDisplay& display,
+                 const RunForecast* forecast = nullptr);
   ProgressTicker(const ProgressTicker&) = delete;
   ProgressTicker& operator=(const ProgressTicker&) = delete;
 
@@ -62,8 +78,10 @@ class ProgressTicker {
   const ActivityBoard& activity_;
   Clock& clock_;
   ProgressDisplay& display_;
+  const RunForecast* const forecast_;  // may be null
   const SteadyTime started_;
   RateMeter rate_;
+  RestMeter rest_;
   std::exception_ptr thrown_;  // written by the thread, read when it has ended
   std::jthread thread_;
 };

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kBatch = 128;
 // More that failed before are not remembered during a limited scan.
 constexpr std::size_t kMostDeferred = 1000;
+// A run that begins and finds none of so many texts paid for will find few later.
+constexpr std::uint64_t kTextsToAsk = 1024;
 
 std::uint64_t& CountOf(ScanFindings& findings, DocumentClass found) {
   switch (found) {
@@ -71,6 +73,7 @@ Status ReconcileVisitor::Restart() {
   kept.newly_up_to_date = findings_.newly_up_to_date;
   kept.corrected = std::move(findings_.corrected);
   findings_ = std::move(kept);
+  census_ = TextCensus();
   deferred_.clear();
   deferring_ = true;
   cut_ = false;
@@ -91,6 +94,7 @@ Result<ScanVisitor::Next> ReconcileVisitor::Visit(const Document& document) {
   const auto text = ComposeSentText(plan_.config, document.json);
   slot.empty_text = text.ok() && text->empty();
   slot.row.text = HashText(text.ok() ? *text : "");
+  slot.shape = job_.count_texts && text.ok() && !text->empty() ? ShapeOf(*text) : TextShape{};
   slot.row.SetVector(slot.field);
   if (job_.fingerprint == Fingerprint::kWholeDocument) {
     const auto whole =
@@ -163,6 +167,7 @@ std::optional<ScanRecord> ReconcileVisitor::Judge(const Slot& slot,
   record.without_vector = GoesWithout(slot, row);
   if (record.without_vector) ++findings_.go_without;
   ++pending_;
+  if (job_.count_texts && !record.without_vector) CountText(slot);
   const bool not_ours =
       found == DocumentClass::kForeignVector || found == DocumentClass::kWrongLength;
   if (not_ours && row->state == DocumentState::kWritten) ++findings_.overwritten;
@@ -171,13 +176,29 @@ std::optional<ScanRecord> ReconcileVisitor::Judge(const Slot& slot,
 }
 
 // Only where it decides something: it is one more question to the journal.
+bool ReconcileVisitor::AsksPaid() const {
+  if (job_.rest_goes_without) return true;
+  return job_.count_texts && (found_paid_ || journal_.run().continued || asked_paid_ < kTextsToAsk);
+}
+
+void ReconcileVisitor::CountText(const Slot& slot) {
+  ++findings_.to_write;
+  if (slot.paid || slot.shape.texts == 0 || slot.empty_text) return;
+  census_.Add(slot.row.text, slot.shape);
+}
+
 Status ReconcileVisitor::NotePaid() {
-  if (!job_.rest_goes_without) return {};
+  for (std::size_t i = 0; i < used_; ++i) slots_[i].paid = false;
+  if (!AsksPaid()) return {};
   std::vector<TextHash> texts;
   for (std::size_t i = 0; i < used_; ++i) texts.push_back(slots_[i].row.text);
   const auto paid = journal_.Paid(texts);
   if (!paid.ok()) return paid.error();
-  for (std::size_t i = 0; i < used_; ++i) slots_[i].paid = (*paid)[i];
+  for (std::size_t i = 0; i < used_; ++i) {
+    slots_[i].paid = (*paid)[i];
+    found_paid_ = found_paid_ || (*paid)[i];
+  }
+  asked_paid_ += used_;
   return {};
 }
 
@@ -218,6 +239,8 @@ Result<ScanFindings> ReconcileVisitor::Finish() {
   used_ = slots_.size();
   if (const Status flushed = Flush(); !flushed.ok()) return flushed.error();
   findings_.limited = cut_;
+  findings_.to_embed = census_.documents();
+  findings_.texts = census_.Distinct();
   if (cut_) return findings_;
   const auto end = journal_.EndScan();
   if (!end.ok()) return end.error();

@@ -10,6 +10,7 @@
 #include "reembed/ports/journal.h"
 #include "reembed/ports/store.h"
 #include "tally.h"
+#include "text_census.h"
 
 namespace reembed {
 
@@ -28,6 +29,8 @@ struct ScanJob {
   bool failed_go_without = false;
   /// So are all that are not up to date and whose vector is not in the journal.
   bool rest_goes_without = false;
+  /// Count the texts that will have to be paid for.
+  bool count_texts = false;
 };
 
 /// What a scan found, by class; and how many documents had the right vector before this session
@@ -43,6 +46,11 @@ struct ScanFindings {
   /// Outcomes of this session that the scan has overtaken.
   std::vector<CorrectedOutcome> corrected;
   std::uint64_t gone = 0;  ///< after Finish of a complete scan
+  /// With `count_texts`: documents that will be written, those of them whose text has to be
+  /// embedded, and these texts, each different one once. Approximate: see TextCensus, and where
+  /// none of the first thousand texts was paid for, none is taken to be.
+  std::uint64_t to_write = 0, to_embed = 0;
+  TextShape texts = {};
 };
 
 /// What a scan reads to reconcile: source fields and embedding field. `collection`: real name.
@@ -80,13 +88,16 @@ class ReconcileVisitor final : public ScanVisitor {
     std::string id;
     StoreRow row;
     StoredField field;
-    TextHash whole;  // of the document without the field, where that counts
+    TextHash whole;   // of the document without the field, where that counts
+    TextShape shape;  // of the text; where that counts
     bool empty_text = false;
     bool paid = false;  // where that counts
   };
 
   Status Flush();
   Status NotePaid();
+  bool AsksPaid() const;
+  void CountText(const Slot& slot);
   DocumentClass ClassOf(const Slot& slot, const std::optional<JournalRow>& row) const;
   bool GoesWithout(const Slot& slot, const std::optional<JournalRow>& row) const;
   bool StaysWithout(const Slot& slot, const std::optional<JournalRow>& row) const;
@@ -105,7 +116,10 @@ class ReconcileVisitor final : public ScanVisitor {
   std::vector<Slot> deferred_;
   bool deferring_ = true;
   bool outside_ = false;
-  bool cut_ = false;  // there is more than the limit lets through
+  bool cut_ = false;              // there is more than the limit lets through
+  std::uint64_t asked_paid_ = 0;  // texts of which the journal was asked whether they are paid
+  bool found_paid_ = false;
+  TextCensus census_;
   ScanFindings findings_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <numeric>
 #include <vector>
 
@@ -43,6 +44,17 @@ Character Decode(std::string_view text, std::size_t at) {
   return {code, length, true};
 }
 
+// How many characters are ASCII before any other; those within the last seven may be left out.
+std::size_t AsciiPrefix(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080;
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; text.size() - at >= sizeof word; at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if ((word & kHighBits) != 0) break;
+  }
+  return at;
+}
+
 bool IsControl(std::uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
          (code >= 0x200E && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
@@ -72,7 +84,7 @@ std::string_view Utf8Prefix(std::string_view text, std::size_t max_bytes) {
 }
 
 bool IsUtf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = AsciiPrefix(text); at < text.size();) {
     const Character c = Decode(text, at);
     if (!c.valid) return false;
     at += c.bytes;

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "json_number.h"
-#include "reembed/core/vectors.h"
+#include "shortest_text.h"
 
 namespace reembed {
 namespace {
@@ -39,37 +39,18 @@ std::optional<std::vector<Number>> FromBlob(std::string_view blob) {
   return finite ? std::optional(std::move(numbers)) : std::nullopt;
 }
 
-bool SameDouble(double a, double b) {
-  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
-}
-
-// Integers are compared as texts: the server keeps 64-bit ones that are the same double apart.
-bool SameNumber(std::string_view a, std::string_view b) {
-  if (a == b) return true;
-  if (IsIntegerLiteral(a) || IsIntegerLiteral(b)) return false;
-  const auto number = ParseJsonNumber(a);
-  const auto other = ParseJsonNumber(b);
-  return number && other && SameDouble(*number, *other);
-}
-
-bool SameNumbers(std::string_view a, std::string_view b) {
-  NumberTokens left(a);
-  NumberTokens right(b);
-  for (;;) {
-    const auto token = left.Next();
-    const auto other = right.Next();
-    if (!token || !other) return !token && !other;
-    if (!SameNumber(*token, *other)) return false;
-  }
-}
-
 bool FitsFloat32(const StoredField& field) {
-  const auto finite = [](float x) { return std::isfinite(x); };
-  if (!std::all_of(field.vector.begin(), field.vector.end(), finite)) return false;
+  if (field.is_shortest) return *field.is_shortest;
+  NumberTokens tokens(field.json);
   std::string spelled;
-  spelled.reserve(field.json.size());
-  AppendVectorJson(spelled, field.vector);
-  return spelled == field.json || SameNumbers(spelled, field.json);
+  for (const float number : field.vector) {
+    const auto token = tokens.Next();
+    if (!token || !std::isfinite(number)) return false;
+    spelled.clear();
+    AppendShortest(spelled, number);
+    if (!SameNumber(*token, spelled)) return false;
+  }
+  return !tokens.Next();
 }
 
 // The elements, if each is a finite double that is no integer literal.
@@ -127,7 +108,7 @@ Result<std::string> ValueJson(const FieldBackup& backup) {
     const auto numbers = FromBlob<float>(backup.blob);
     if (!numbers) return Damaged("it is no vector of float32");
     std::string json;
-    AppendVectorJson(json, *numbers);
+    AppendShortest(json, *numbers);
     return json;
   }
   if (backup.kind == BackupKind::kFloat64) {

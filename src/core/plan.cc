@@ -270,10 +270,6 @@ CollectionPlan MakePlan(const CollectionConfig& config, const CollectionFacts& f
   }
   if (facts.cutover) JudgeWayBack(*facts.cutover, plan);
   FindFastest(plan);
-  if (config.on_long_text == LongTextRule::kAverage) {
-    plan.blockers.emplace_back(
-        "`on_long_text: average` is missing in this version; choose `truncate` or `fail`");
-  }
   NoteStrategy(facts, plan);
   NoteUndeclaredSources(facts.schema, plan);
   return plan;

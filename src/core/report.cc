@@ -71,4 +71,29 @@ Counts RunReport::Totals() const {
   return totals;
 }
 
+Spending RunReport::Spent() const {
+  Spending sum{.tokens = 0, .usd = {}, .tokens_foretold = 0};
+  for (const CollectionReport& collection : collections) {
+    sum.tokens += collection.tokens;
+    if (collection.tokens == 0 || !sum.tokens_foretold) continue;
+    if (collection.tokens_foretold) {
+      *sum.tokens_foretold += *collection.tokens_foretold;
+    } else {
+      sum.tokens_foretold.reset();
+    }
+  }
+  if (sum.tokens == 0) sum.tokens_foretold.reset();
+  sum.usd = CostOf(pricing, sum.tokens);
+  return sum;
+}
+
+std::optional<Forecast> RunReport::TotalForecast() const {
+  std::optional<Forecast> sum;
+  for (const CollectionReport& collection : collections) {
+    if (!collection.forecast) continue;
+    sum = sum ? *sum + *collection.forecast : *collection.forecast;
+  }
+  return sum;
+}
+
 }  // namespace reembed

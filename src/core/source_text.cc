@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "reembed/base/text.h"
+#include "reembed/core/plain_object.h"
 #include "template_text.h"
 
 namespace reembed {
@@ -101,17 +104,12 @@ class FieldReader {
   json::parser parser_;
 };
 
-Result<std::string> FillTemplate(const TextRule& rule, FieldReader& reader) {
-  std::map<std::string, FieldText, std::less<>> values;
-  bool any = false;
-  for (const std::string& field : rule.fields) {
-    auto value = reader.Read(field);
-    if (!value.ok()) return value.error();
-    any = any || value->has_value();
-    values.emplace(field, std::move(*value));
-  }
+using Values = std::map<std::string_view, FieldText>;
+
+Result<std::string> FillTemplate(const TextRule& rule, const Values& values) {
   std::string text;
-  if (!any) return text;
+  const auto there = [](const auto& value) { return value.second.has_value(); };
+  if (std::none_of(values.begin(), values.end(), there)) return text;
   const auto append = [&](std::string_view part) { text += part; };
   const Status filled = WalkTemplate(*rule.text_template, append, [&](std::string_view name) {
     const auto found = values.find(name);
@@ -119,6 +117,16 @@ Result<std::string> FillTemplate(const TextRule& rule, FieldReader& reader) {
   });
   if (!filled.ok()) return filled.error();
   return text;
+}
+
+Result<std::string> FillTemplate(const TextRule& rule, FieldReader& reader) {
+  Values values;
+  for (const std::string& field : rule.fields) {
+    auto value = reader.Read(field);
+    if (!value.ok()) return value.error();
+    values.emplace(field, std::move(*value));
+  }
+  return FillTemplate(rule, values);
 }
 
 Result<std::string> JoinFields(const TextRule& rule, FieldReader& reader) {
@@ -133,9 +141,88 @@ Result<std::string> JoinFields(const TextRule& rule, FieldReader& reader) {
   return text;
 }
 
+// The texts of the rule's fields in a document, in the order of the rule; empty when missing.
+// False when it takes a whole parser to tell.
+bool FindPlain(const TextRule& rule, std::string_view document,
+               std::vector<std::string_view>& values) {
+  values.assign(rule.fields.size(), {});
+  std::size_t open = values.size();
+  for (PlainObject object(document); open > 0;) {
+    const PlainObject::Step step = object.Next();
+    if (step == PlainObject::Step::kOdd) return false;
+    if (step == PlainObject::Step::kEnd) break;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!values[i].empty() || rule.fields[i] != object.key()) continue;
+      values[i] = object.value();
+      --open;
+    }
+  }
+  // A dotted name may still lead to a nested field.
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i].empty() && rule.fields[i].find('.') != std::string::npos) return false;
+  }
+  return simdjson::validate_utf8(document.data(), document.size());
+}
+
+bool IsPlainNumber(std::string_view value) {
+  return value.find_first_not_of("+-.0123456789eE") == std::string_view::npos &&
+         (value.front() == '-' || (value.front() >= '0' && value.front() <= '9'));
+}
+
+// Appends the text of a value, which is not empty; none when it is null. False when it takes a
+// whole parser.
+bool AppendPlain(std::string& text, std::string_view value) {
+  if (value.front() == '"') return AppendUnescaped(text, value);
+  if (value == "null") return true;
+  if (value != "true" && value != "false" && !IsPlainNumber(value)) return false;
+  text += value;
+  return true;
+}
+
+// What JoinFields makes of a document that is plain, which most are.
+bool JoinPlain(const TextRule& rule, const std::vector<std::string_view>& values,
+               std::string& text) {
+  for (const std::string_view value : values) {
+    if (value.empty()) continue;
+    const std::size_t before = text.size();
+    if (before > 0) text += rule.separator;
+    const std::size_t begin = text.size();
+    if (!AppendPlain(text, value)) return false;
+    if (IsBlank(std::string_view(text).substr(begin))) text.resize(before);
+  }
+  return true;
+}
+
+bool FillPlain(const TextRule& rule, const std::vector<std::string_view>& found, Values& values) {
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    std::string text;
+    if (!found[i].empty() && !AppendPlain(text, found[i])) return false;
+    values.emplace(rule.fields[i], UnlessBlank(std::move(text)));
+  }
+  return true;
+}
+
+// Nothing when it takes a whole parser.
+std::optional<Result<std::string>> ComposePlain(const TextRule& rule, std::string_view document) {
+  std::vector<std::string_view> found;
+  if (!FindPlain(rule, document, found)) return std::nullopt;
+  if (rule.text_template) {
+    Values values;
+    if (!FillPlain(rule, found, values)) return std::nullopt;
+    return FillTemplate(rule, values);
+  }
+  std::size_t bytes = 0;
+  for (const std::string_view value : found) bytes += value.size() + rule.separator.size();
+  std::string text;
+  text.reserve(bytes);
+  if (!JoinPlain(rule, found, text)) return std::nullopt;
+  return Result<std::string>(std::move(text));
+}
+
 }  // namespace
 
 Result<std::string> ComposeSourceText(const TextRule& rule, std::string_view document) {
+  if (auto plain = ComposePlain(rule, document)) return *std::move(plain);
   try {
     FieldReader reader(document, rule.separator);
     return rule.text_template ? FillTemplate(rule, reader) : JoinFields(rule, reader);
@@ -147,7 +234,7 @@ Result<std::string> ComposeSourceText(const TextRule& rule, std::string_view doc
 
 Result<std::string> ComposeSentText(const CollectionConfig& config, std::string_view document) {
   auto text = ComposeSourceText(config.text, document);
-  if (!text.ok() || text->empty()) return text;
+  if (!text.ok() || text->empty() || config.prefix.empty()) return text;
   return config.prefix + *text;
 }
 

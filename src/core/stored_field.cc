@@ -11,6 +11,8 @@
 #include <optional>
 
 #include "json_number.h"
+#include "number_array.h"
+#include "reembed/core/plain_object.h"
 
 namespace reembed {
 namespace {
@@ -116,7 +118,46 @@ void Clear(StoredField& field) {
   field.kind = FieldKind::kAbsent;
   field.json.clear();
   field.vector.clear();
+  field.is_shortest.reset();
   field.levels_there = 0;
+}
+
+// A value that is a vector or null; false for any other.
+bool TakePlainValue(std::string_view value, StoredField& out) {
+  if (value == "null") {
+    out.kind = FieldKind::kNull;
+  } else {
+    bool is_shortest = false;
+    if (!ReadNumberArray(value, out.vector, is_shortest)) return false;
+    out.kind = FieldKind::kVector;
+    out.is_shortest = is_shortest;
+  }
+  out.levels_there = 0;
+  out.json = value;
+  return true;
+}
+
+// The same as ReadLevel for what is plain; false when it takes a whole parser.
+bool ReadPlainLevel(std::string_view text, std::string_view path, bool nested, StoredField& out) {
+  const auto dot = nested ? path.find('.') : std::string_view::npos;
+  const std::string_view key = path.substr(0, dot);
+  PlainObject object(text);
+  bool found = false;
+  for (;;) {
+    const PlainObject::Step step = object.Next();
+    if (step != PlainObject::Step::kMember) {
+      return step == PlainObject::Step::kEnd && object.AtEnd();
+    }
+    if (found || object.key() != key) continue;
+    found = true;
+    const std::string_view value = object.value();
+    if (dot == std::string_view::npos) {
+      if (!TakePlainValue(value, out)) return false;
+    } else if (value.front() == '{') {
+      ++out.levels_there;
+      if (!ReadPlainLevel(value, path.substr(dot + 1), nested, out)) return false;
+    }
+  }
 }
 
 }  // namespace
@@ -128,6 +169,11 @@ VectorHash HashVector(std::span<const float> vector) {
 
 Status ReadStoredField(std::string_view document, std::string_view field, bool nested,
                        StoredField& out) {
+  Clear(out);
+  if (ReadPlainLevel(document, field, nested, out) &&
+      simdjson::validate_utf8(document.data(), document.size())) {
+    return {};
+  }
   Clear(out);
   try {
     const simdjson::padded_string padded(document);

@@ -1,47 +1,61 @@
 #include "reembed/core/vectors.h"
 
-#include <fmt/compile.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <iterator>
+
+#include "src/core/base64_floats.h"
+#include "src/core/number_text.h"
 
 namespace reembed {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "base64 vectors are little-endian");
 
-// The one float32 whose shortest text, read as a double and cast to float, gives its neighbour
-// (double rounding); nine digits are exact for every float32.
-constexpr float kDoublyRounded = 7.038531e-26F;
+constexpr std::uint32_t kExponent = 0x7F80'0000;  // all ones: infinite or not a number
+constexpr std::uint32_t kLowestExponentBit = 0x0080'0000;
+constexpr std::uint32_t kSign = 0x8000'0000;
 
-void AppendNumber(std::string& out, float value) {
-  if (value == 0.0F && std::signbit(value)) {
-    out += "-0.0";  // `-0` is the integer 0 to a JSON reader
-  } else if (std::fabs(value) == kDoublyRounded) {
-    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{:.9g}"), value);
-  } else {
-    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), value);
+struct Findings {
+  std::uint32_t overflow = 0;  ///< has the sign bit when an exponent was all ones
+  std::uint32_t bits = 0;      ///< all bits that were set
+};
+
+// Without branches and in blocks of a known size, so that the compiler uses vector instructions.
+void Examine(const float* components, std::size_t count, Findings& findings) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto bits = std::bit_cast<std::uint32_t>(components[i]);
+    findings.overflow |= (bits & kExponent) + kLowestExponentBit;
+    findings.bits |= bits;
   }
 }
 
-constexpr std::uint8_t kInvalid = 0xFF;
-
-constexpr std::array<std::uint8_t, 256> MakeBase64Table() {
-  std::array<std::uint8_t, 256> table{};
-  table.fill(kInvalid);
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    table[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+Findings ExamineAll(std::span<const float> vector) {
+  constexpr std::size_t kBlock = 32;
+  Findings findings;
+  for (; vector.size() >= kBlock; vector = vector.subspan(kBlock)) {
+    Examine(vector.data(), kBlock, findings);
   }
-  return table;
+  Examine(vector.data(), vector.size(), findings);
+  return findings;
 }
-constexpr auto kBase64 = MakeBase64Table();
+
+// Digits that are decoded in one go, to be appended to a vector that was not filled with zeros
+// first; so many make whole floats.
+constexpr std::size_t kBlockDigits = 1024;
+
+bool AppendBlock(std::string_view digits, Embedding& out) {
+  std::array<float, (kBlockDigits * 6 / 8 + kBase64Spare) / sizeof(float)> block;
+  if (!DecodeBase64(digits, reinterpret_cast<unsigned char*>(block.data()))) return false;
+  const auto count = static_cast<std::ptrdiff_t>(digits.size() * 6 / 8 / sizeof(float));
+  out.insert(out.end(), block.begin(), block.begin() + count);
+  return true;
+}
 
 std::string_view WithoutPadding(std::string_view text) {
   if (text.ends_with("==")) return text.substr(0, text.size() - 2);
@@ -68,24 +82,29 @@ Status CheckVector(std::span<const float> vector, std::size_t dimensions) {
                  .limit = dimensions,
                  .actual = vector.size()};
   }
-  bool all_zero = true;
-  for (const float x : vector) {
-    if (!std::isfinite(x)) {
-      return Error{.message =
-                       "the provider answered a vector with a component that is not a "
-                       "finite float32"};
-    }
-    all_zero = all_zero && x == 0.0F;
+  const Findings findings = ExamineAll(vector);
+  if ((findings.overflow & kSign) != 0) {
+    return Error{.message =
+                     "the provider answered a vector with a component that is not a "
+                     "finite float32"};
   }
+  const bool all_zero = (findings.bits & ~kSign) == 0;
   if (all_zero) return Error{.message = "the provider answered a vector of zeros"};
   return {};
 }
 
 void AppendVectorJson(std::string& out, std::span<const float> vector) {
+  // Blocks of numbers are written here and appended in one piece: a string that was made longer
+  // first would be filled with zeros.
+  constexpr std::size_t kBlock = 64;
+  std::array<char, kBlock * kFloatRoom> block;
   out += '[';
-  for (std::size_t i = 0; i < vector.size(); ++i) {
-    if (i != 0) out += ',';
-    AppendNumber(out, vector[i]);
+  while (!vector.empty()) {
+    const auto numbers = vector.first(std::min(kBlock, vector.size()));
+    vector = vector.subspan(numbers.size());
+    const char* end = WriteFloats(block.data(), numbers);
+    if (vector.empty()) --end;
+    out.append(block.data(), static_cast<std::size_t>(end - block.data()));
   }
   out += ']';
 }
@@ -93,22 +112,13 @@ void AppendVectorJson(std::string& out, std::span<const float> vector) {
 bool DecodeBase64Floats(std::string_view text, Embedding& out) {
   if (text.size() % 4 != 0) return false;
   const std::string_view digits = WithoutPadding(text);
-  std::string bytes;
-  bytes.reserve(text.size() / 4 * 3);
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : digits) {
-    const std::uint8_t value = kBase64[static_cast<unsigned char>(c)];
-    if (value == kInvalid) return false;
-    bits = (bits << 6U) | value;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU);
+  const std::size_t bytes = digits.size() * 6 / 8;
+  if (bytes % sizeof(float) != 0) return false;
+  out.clear();
+  out.reserve(bytes / sizeof(float));
+  for (std::size_t at = 0; at < digits.size(); at += kBlockDigits) {
+    if (!AppendBlock(digits.substr(at, kBlockDigits), out)) return false;
   }
-  if (bytes.size() % sizeof(float) != 0) return false;
-  out.resize(bytes.size() / sizeof(float));
-  std::memcpy(out.data(), bytes.data(), bytes.size());
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "src/resilience/with_budget.h"
 #include "src/resilience/with_checks.h"
 #include "src/resilience/with_meter.h"
 #include "src/resilience/with_rate_limit.h"
@@ -18,13 +19,17 @@ class WrappedProvider final : public Embedder {
         surroundings_(std::move(surroundings)),
         gate_({.requests_per_minute = options_.requests_per_minute,
                .tokens_per_minute = options_.tokens_per_minute,
-               .max_wait = options_.max_wait},
+               .max_wait = options_.max_wait,
+               .concurrency = options_.concurrency,
+               .counts_texts = provider.properties().counts_texts},
               surroundings_),
         circuit_({.patience = options_.outage_patience}, surroundings_),
         metered_(provider, meter_, estimator_),
         checked_(metered_, options_.normalize),
-        limited_(checked_, gate_, estimator_),
-        retrying_(limited_, options_, circuit_, meter_, surroundings_),
+        limited_(checked_, gate_, estimator_, surroundings_.clock),
+        budgeted_(limited_, options_.budget.value_or(Budget{}), estimator_),
+        retrying_(options_.budget ? static_cast<Provider&>(budgeted_) : limited_, options_,
+                  circuit_, meter_, surroundings_),
         splitting_(retrying_, provider.properties(), options_, estimator_, meter_, surroundings_) {}
 
   Result<std::vector<TextFailure>> Embed(const Batch& batch, const EmbedRules& rules,
@@ -32,6 +37,7 @@ class WrappedProvider final : public Embedder {
     return splitting_.Embed(batch, rules, sink, stop);
   }
   TokenEstimate Estimate() const override { return splitting_.Estimate(); }
+  GrantedPace Pace() const override { return gate_.Pace(); }
   ProviderUsage Usage() const override { return splitting_.Usage(); }
 
  private:
@@ -44,6 +50,7 @@ class WrappedProvider final : public Embedder {
   WithMeter metered_;
   WithChecks checked_;
   WithRateLimit limited_;
+  WithBudget budgeted_;  // asked only when there is a budget
   WithRetry retrying_;
   WithSplit splitting_;
 };

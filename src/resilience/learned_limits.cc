@@ -6,6 +6,8 @@
 namespace reembed {
 namespace {
 
+constexpr double kTokenMargin = 0.95;
+
 bool Within(std::uint64_t limit, std::uint64_t amount) {
   return limit == 0 || amount <= limit;
 }
@@ -15,6 +17,15 @@ std::uint64_t Lowered(std::uint64_t current, std::optional<std::uint64_t> stated
   const bool usable = stated && *stated > 0 && *stated < sent;
   const std::uint64_t learned = usable ? *stated : std::max<std::uint64_t>(sent / 2, 1);
   return current == 0 ? learned : std::min(current, learned);
+}
+
+// The server counts tokens, we estimate them: what it says of this request tells the one in terms
+// of the other. Without it the limit is taken as it is.
+std::optional<std::uint64_t> InEstimated(const Error& error, std::uint64_t estimated) {
+  if (!error.limit || !error.actual || *error.actual <= *error.limit) return error.limit;
+  const double ratio = static_cast<double>(*error.limit) / static_cast<double>(*error.actual);
+  const double limit = kTokenMargin * ratio * static_cast<double>(estimated);
+  return std::max<std::uint64_t>(static_cast<std::uint64_t>(limit), 1);
 }
 
 }  // namespace
@@ -27,7 +38,7 @@ BatchLimits LearnedLimits::Snapshot() const {
 void LearnedLimits::Learn(const Error& error, const RequestSize& sent) {
   MutexLock lock(mutex_);
   if (error.limit_unit == LimitUnit::kTokens) {
-    limits_.max_tokens = Lowered(limits_.max_tokens, error.limit, sent.tokens);
+    limits_.max_tokens = Lowered(limits_.max_tokens, InEstimated(error, sent.tokens), sent.tokens);
   } else if (error.limit_unit == LimitUnit::kBytes) {
     limits_.max_bytes = Lowered(limits_.max_bytes, error.limit, sent.bytes);
   } else {

@@ -30,7 +30,9 @@ class LearnedLimits {
   BatchLimits Snapshot() const;
 
   /// A request of `sent` was refused as too big. Takes the limit that the server states, when it is
-  /// below what was sent, else half of what was sent; without a unit it is texts that count.
+  /// below what was sent, else half of what was sent; without a unit it is texts that count. A
+  /// limit in tokens is kept in estimated ones: scaled, less a margin, when the server says what it
+  /// counted.
   void Learn(const Error& error, const RequestSize& sent);
 
  private:

@@ -2,101 +2,97 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "reembed/core/retry.h"
+#include <string>
 
 namespace reembed {
-namespace {
 
-std::optional<TokenBucket> MakeBucket(std::optional<double> per_minute, SteadyTime now) {
-  if (!per_minute) return std::nullopt;
-  return TokenBucket(*per_minute, *per_minute / 10, now);
-}
-
-Millis Scaled(Millis whole, double part) {
-  return Millis(static_cast<Millis::rep>(static_cast<double>(whole.count()) * part));
-}
-
-/// Rounded up, so that a wait is never a fraction too short.
-Millis Until(SteadyTime time, SteadyTime now) {
-  return std::chrono::ceil<Millis>(time - now);
-}
-
-}  // namespace
-
-RateGate::RateGate(const RateRules& rules, const Surroundings& surroundings)
-    : surroundings_(surroundings),
-      max_wait_(rules.max_wait),
-      requests_(MakeBucket(rules.requests_per_minute, surroundings.clock.Now())),
-      tokens_(MakeBucket(rules.tokens_per_minute, surroundings.clock.Now())) {}
-
-Result<std::uint64_t> RateGate::Enter(const RequestCost& cost, const StopTokens& stop) {
-  const Status paced =
-      Wait(surroundings_, Reserve(cost), "keeping the pace set for " + surroundings_.label, stop);
-  if (!paced.ok()) return paced.error();
+Result<RateGate::Ticket> RateGate::Enter(const RequestCost& cost, const StopTokens& stop) {
   const double jitter = surroundings_.jitter();
-  for (;;) {
-    const Pause pause = PauseNow(jitter);
-    if (pause.left <= Millis(0)) return pause.number;
-    // Another 429 may lengthen the pause meanwhile, so look again afterwards.
-    const Status waited =
-        Wait(surroundings_, pause.left, "rate limited by " + surroundings_.label, stop);
-    if (!waited.ok()) return waited.error();
+  const std::uint64_t place = Queue();
+  while (WaitForTurn(place, stop)) {
+    Traffic::Hold hold;
+    if (const auto ticket = TryEnter(place, cost, jitter, hold)) return *ticket;
+    // Another 429 may lengthen the pause meanwhile, so all of it is looked at again afterwards.
+    const std::string why =
+        (hold.paused ? "rate limited by " : "keeping the pace set for ") + surroundings_.label;
+    const Status waited = Wait(surroundings_, hold.left, why, stop);
+    if (waited.ok()) continue;
+    LeaveQueue(place);
+    return waited.error();
   }
+  LeaveQueue(place);
+  return Interrupted("a place for one more request to " + surroundings_.label);
 }
 
-Status RateGate::Limited(std::uint64_t entered, const Error& error) {
+std::uint64_t RateGate::Queue() {
+  MutexLock lock(mutex_);
+  queue_.insert(next_place_);
+  return next_place_++;
+}
+
+bool RateGate::WaitForTurn(std::uint64_t place, const StopTokens& stop) {
+  MutexLock lock(mutex_);
+  return changed_.wait(mutex_, stop.drain, [this, place] { return IsTurn(place); }) &&
+         !stop.drain.stop_requested();
+}
+
+bool RateGate::IsTurn(std::uint64_t place) const {
+  return *queue_.begin() == place && traffic_.HasRoom();
+}
+
+std::optional<RateGate::Ticket> RateGate::TryEnter(std::uint64_t place, const RequestCost& cost,
+                                                   double jitter, Traffic::Hold& hold) {
+  MutexLock lock(mutex_);
   const SteadyTime now = surroundings_.clock.Now();
-  MutexLock lock(mutex_);
-  // Requests already in flight when the pause began belong to the same burst: they may lengthen
-  // it, and do not count as another refusal after it.
-  if (entered == pauses_) {
-    ++pauses_;
-    ++limited_in_a_row_;
-  }
-  if (!limited_since_) limited_since_ = now;
-  const Millis pause = RateLimitPause(error, limited_in_a_row_, 0);
-  const Millis limited_for = std::chrono::floor<Millis>(now - *limited_since_);
-  if (limited_for + pause > max_wait_) return TooLong(error, pause, limited_for);
-  if (now + pause > not_before_) {
-    not_before_ = now + pause;
-    spread_ = RateLimitPause(error, limited_in_a_row_, 1) - pause;
-  }
-  return {};
+  hold = traffic_.HoldNow(cost, jitter, now);
+  // A pause that began since the turn came may have taken the room away.
+  if (hold.left > Millis(0) || !traffic_.HasRoom()) return std::nullopt;
+  queue_.erase(place);
+  changed_.notify_all();
+  return traffic_.Begin(cost, now);
 }
 
-void RateGate::Succeeded(const RequestCost& cost, std::optional<std::uint64_t> billed) {
+void RateGate::LeaveQueue(std::uint64_t place) {
   MutexLock lock(mutex_);
-  limited_in_a_row_ = 0;
-  limited_since_.reset();
-  if (tokens_ && billed) tokens_->Settle(cost.tokens - static_cast<double>(*billed));
+  queue_.erase(place);
+  changed_.notify_all();
 }
 
-Millis RateGate::Reserve(const RequestCost& cost) {
-  const SteadyTime now = surroundings_.clock.Now();
+void RateGate::Succeeded(const Ticket& ticket, std::optional<std::uint64_t> billed,
+                         const QuotaNotice& quota) {
   MutexLock lock(mutex_);
-  const Millis for_request = requests_ ? requests_->Reserve(cost.requests, now) : Millis(0);
-  const Millis for_tokens = tokens_ ? tokens_->Reserve(cost.tokens, now) : Millis(0);
-  return std::max(for_request, for_tokens);
+  traffic_.Succeeded(ticket, billed, quota, surroundings_.clock.Now());
+  changed_.notify_all();
 }
 
-RateGate::Pause RateGate::PauseNow(double jitter) const {
+void RateGate::Failed(const Ticket& ticket, ErrorKind kind, bool overloaded) {
   MutexLock lock(mutex_);
-  const SteadyTime release = not_before_ + Scaled(spread_, jitter);
-  return {.left = Until(release, surroundings_.clock.Now()), .number = pauses_};
+  traffic_.Failed(ticket, kind, overloaded, surroundings_.clock.Now());
+  changed_.notify_all();
 }
 
-Error RateGate::TooLong(const Error& error, Millis pause, Millis limited_for) const {
-  if (pause > max_wait_) return WaitTooLong(surroundings_, error, pause, max_wait_);
-  return Error{
-      .kind = ErrorKind::kWaitTooLong,
-      .message = fmt::format("{}; no request has been let through for {}, and the next may be sent "
-                             "in {}: longer than --max-wait {}s. Run again later, or allow more "
-                             "with --max-wait",
-                             error.message, InSeconds(limited_for), InSeconds(pause),
-                             std::chrono::ceil<Seconds>(max_wait_).count()),
-      .retry_after = pause};
+Status RateGate::Limited(const Ticket& ticket, const Error& error) {
+  MutexLock lock(mutex_);
+  const Traffic::Pause pause = traffic_.Limited(ticket, error, surroundings_.clock.Now());
+  changed_.notify_all();
+  if (pause.limited_for + pause.length <= max_wait_) return {};
+  return TooLong(error, pause);
+}
+
+GrantedPace RateGate::Pace() const {
+  MutexLock lock(mutex_);
+  return traffic_.Pace();
+}
+
+Error RateGate::TooLong(const Error& error, const Traffic::Pause& pause) const {
+  if (pause.length > max_wait_) return WaitTooLong(surroundings_, error, pause.length, max_wait_);
+  return Error{.kind = ErrorKind::kWaitTooLong,
+               .message = fmt::format(
+                   "{}; no request has been let through for {}, and the next may be sent in {}: "
+                   "longer than --max-wait {}s. Run again later, or allow more with --max-wait",
+                   error.message, InSeconds(pause.limited_for), InSeconds(pause.length),
+                   std::chrono::ceil<Seconds>(max_wait_).count()),
+               .retry_after = pause.length};
 }
 
 }  // namespace reembed

@@ -2,65 +2,60 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 
 #include "reembed/base/mutex.h"
-#include "reembed/core/token_bucket.h"
 #include "src/resilience/surroundings.h"
+#include "src/resilience/traffic.h"
 
 namespace reembed {
 
-/// What the user allows. Without a number there is no bucket.
-struct RateRules {
-  std::optional<double> requests_per_minute;  ///< in the provider's own unit: requests or texts
-  std::optional<double> tokens_per_minute;
-  Millis max_wait{900'000};
-};
-
-/// What one request costs.
-struct RequestCost {
-  double requests = 1;
-  double tokens = 0;
-};
-
-/// The one door to a provider, shared by all workers: two buckets (each holds at most a tenth of a
-/// minute and starts empty) and the pause after a 429. All waits end with `stop.drain`.
-/// A pause is the longest that any answer has asked for; behind it every worker adds jitter of its
-/// own, so that they do not all knock at once. Thread-safe.
+/// The one door to a provider, shared by all workers, who pass it in the order in which they come,
+/// when Traffic says so. All waits end with `stop.drain`. Thread-safe.
 class RateGate {
  public:
+  using Ticket = Traffic::Ticket;
+
   /// `surroundings` outlives this object.
-  RateGate(const RateRules& rules, const Surroundings& surroundings);
+  RateGate(const RateRules& rules, const Surroundings& surroundings)
+      : surroundings_(surroundings),
+        max_wait_(rules.max_wait),
+        traffic_(rules, surroundings.clock.Now()) {}
 
-  /// Waits until a request may go out. The number tells Limited() which pauses the request has
-  /// already sat out. Errors: kInterrupted.
-  Result<std::uint64_t> Enter(const RequestCost& cost, const StopTokens& stop);
+  /// Waits until a request may go out. The ticket must be given back once, to one of the three
+  /// that follow. Errors: kInterrupted.
+  Result<Ticket> Enter(const RequestCost& cost, const StopTokens& stop);
 
-  /// A request was answered with a 429: sets the pause. kWaitTooLong when no success can come
-  /// within `max_wait` of the first 429 after the last success.
-  Status Limited(std::uint64_t entered, const Error& error);
+  /// Answered with vectors, for so many tokens if the answer says so.
+  void Succeeded(const Ticket& ticket, std::optional<std::uint64_t> billed,
+                 const QuotaNotice& quota);
 
-  /// A request was answered: ends the row of 429s and puts right what its tokens were estimated at.
-  void Succeeded(const RequestCost& cost, std::optional<std::uint64_t> billed);
+  /// Failed otherwise than by a 429. `overloaded`: the server has too much to do at once.
+  void Failed(const Ticket& ticket, ErrorKind kind, bool overloaded);
+
+  /// Answered with a 429: sets the pause for all and learns from it. kWaitTooLong when no success
+  /// can come within `max_wait` of the first 429 after the last success.
+  Status Limited(const Ticket& ticket, const Error& error);
+
+  /// What is let through now.
+  GrantedPace Pace() const;
 
  private:
-  struct Pause {
-    Millis left{0};
-    std::uint64_t number = 0;
-  };
-  Millis Reserve(const RequestCost& cost);
-  Pause PauseNow(double jitter) const;
-  Error TooLong(const Error& error, Millis pause, Millis limited_for) const;
+  std::uint64_t Queue();
+  bool WaitForTurn(std::uint64_t place, const StopTokens& stop);
+  bool IsTurn(std::uint64_t place) const REEMBED_TSA(no_thread_safety_analysis);
+  std::optional<Ticket> TryEnter(std::uint64_t place, const RequestCost& cost, double jitter,
+                                 Traffic::Hold& hold);
+  void LeaveQueue(std::uint64_t place);
+  Error TooLong(const Error& error, const Traffic::Pause& pause) const;
 
   const Surroundings& surroundings_;
   const Millis max_wait_;
   mutable Mutex mutex_;
-  std::optional<TokenBucket> requests_ REEMBED_GUARDED_BY(mutex_);
-  std::optional<TokenBucket> tokens_ REEMBED_GUARDED_BY(mutex_);
-  SteadyTime not_before_ REEMBED_GUARDED_BY(mutex_){};
-  Millis spread_ REEMBED_GUARDED_BY(mutex_){0};  // how far jitter may stretch the pause
-  std::uint64_t pauses_ REEMBED_GUARDED_BY(mutex_) = 0;
-  int limited_in_a_row_ REEMBED_GUARDED_BY(mutex_) = 0;
-  std::optional<SteadyTime> limited_since_ REEMBED_GUARDED_BY(mutex_);
+  CondVar changed_;
+  Traffic traffic_ REEMBED_GUARDED_BY(mutex_);
+  std::uint64_t next_place_ REEMBED_GUARDED_BY(mutex_) = 0;
+  std::set<std::uint64_t> queue_ REEMBED_GUARDED_BY(mutex_);
 };
 
 }  // namespace reembed

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "reembed/base/text.h"
@@ -30,20 +31,20 @@ SplitJob::SplitJob(SplitContext& context, const Batch& batch, const EmbedRules& 
       rules_(rules),
       sink_(sink),
       stop_(stop),
+      shares_(context.estimator.Snapshot()),
+      texts_(batch.texts.size()),
       work_(context.options.batch, context.options.single) {
-  std::vector<std::size_t> all;
-  for (const PendingText& pending : batch.texts) {
-    Text& text = texts_.emplace_back(Text{.text = pending.text});
-    Prepare(text);
-    if (!text.failure) all.push_back(texts_.size() - 1);
-  }
+  for (std::size_t i = 0; i < texts_.size(); ++i) Prepare(i);
+  std::vector<std::size_t> all(inputs_.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
   work_.PushNext(std::move(all));
 }
 
 Result<std::vector<TextFailure>> SplitJob::Run() {
   while (!work_.empty()) {
     Piece piece = work_.Pop();
-    if (SplitToLimits(piece)) continue;
+    DropFailed(piece);
+    if (piece.texts.empty() || SplitToLimits(piece)) continue;
     Result<EmbedReply> reply = Send(piece);
     const Status status = reply.ok() ? Accept(piece, std::move(reply->vectors))
                                      : AfterFailure(std::move(piece), reply.error());
@@ -56,19 +57,55 @@ Result<std::vector<TextFailure>> SplitJob::Run() {
   return failures;
 }
 
-void SplitJob::Prepare(Text& text) {
+// Texts are scanned here only if they come without their shape, or are too long.
+void SplitJob::Prepare(std::size_t index) {
+  const PendingText& pending = batch_.texts[index];
+  Input whole{.text = index,
+              .content = pending.text,
+              .shape = pending.shape.texts == 0 ? ShapeOf(pending.text) : pending.shape};
   const std::uint64_t limit = context_.properties.max_text_tokens;
-  const TokenEstimate estimate = context_.estimator.Snapshot();
-  if (rules_.on_long_text != LongTextRule::kFail) {
-    const std::string_view cut = CutToEstimate(text.text, limit, estimate);
-    if (cut.size() == text.text.size() || IsBlank(cut)) return;
-    text.text = cut;
-    text.truncated = true;
-  } else if (SurelyTooLong(text.text, limit, estimate)) {
-    text.failure = Error{.kind = ErrorKind::kTooLong,
-                         .message = fmt::format("about {} tokens, and the model takes {}",
-                                                estimate.TokensIn(text.text), limit)};
+  const bool fits = limit == 0 || shares_.TokensIn(whole.shape) <= limit;
+  if (fits) return AddInput(std::move(whole));
+  if (rules_.on_long_text == LongTextRule::kFail) {
+    if (!SurelyTooLong(whole.shape, limit, shares_)) return AddInput(std::move(whole));
+    texts_[index].failure = Error{.kind = ErrorKind::kTooLong,
+                                  .message = fmt::format("about {} tokens, and the model takes {}",
+                                                         shares_.TokensIn(whole.shape), limit)};
+    return;
   }
+  if (rules_.on_long_text == LongTextRule::kAverage) {
+    const auto parts = SplitToEstimate(whole.content, limit, shares_);
+    return parts.empty() ? AddInput(std::move(whole)) : AddParts(whole, parts);
+  }
+  const std::string_view cut = CutToEstimate(whole.content, limit, shares_);
+  if (cut.size() < whole.content.size() && !IsBlank(cut)) {
+    whole.content = cut;
+    whole.shape = ShapeOf(cut);
+    texts_[index].truncated = true;
+  }
+  AddInput(std::move(whole));
+}
+
+void SplitJob::AddInput(Input input) {
+  ++texts_[input.text].unanswered;
+  inputs_.push_back(std::move(input));
+}
+
+void SplitJob::AddParts(const Input& whole, const std::vector<std::string_view>& parts) {
+  texts_[whole.text].in_parts = true;
+  for (const std::string_view part : parts) {
+    AddInput({.text = whole.text,
+              .content = part,
+              .shape = ShapeOf(part),
+              .refused_as_too_long = whole.refused_as_too_long});
+  }
+}
+
+// A text that has failed because of one part needs no vectors of the others.
+void SplitJob::DropFailed(Piece& piece) const {
+  std::erase_if(piece.texts, [this](std::size_t index) {
+    return texts_[inputs_[index].text].failure.has_value();
+  });
 }
 
 bool SplitJob::SplitToLimits(const Piece& piece) {
@@ -87,21 +124,46 @@ bool SplitJob::SplitToLimits(const Piece& piece) {
 
 Result<EmbedReply> SplitJob::Send(Piece& piece) {
   std::vector<std::string> texts;
-  for (const std::size_t index : piece.texts) texts.emplace_back(texts_[index].text);
-  return context_.sender.Embed({.texts = texts, .task_type = rules_.task_type}, piece.tries, stop_);
+  texts.reserve(piece.texts.size());
+  TextShape shape;
+  for (const std::size_t index : piece.texts) {
+    texts.emplace_back(inputs_[index].content);
+    shape += inputs_[index].shape;
+  }
+  return context_.sender.Embed({.texts = texts, .task_type = rules_.task_type, .shape = shape},
+                               piece.tries, stop_);
 }
 
 Status SplitJob::Accept(const Piece& piece, std::vector<Embedding> vectors) {
   std::vector<EmbeddedText> embedded;
+  embedded.reserve(vectors.size());
   for (std::size_t i = 0; i < vectors.size(); ++i) {
-    const std::size_t index = piece.texts[i];
-    embedded.push_back({batch_.texts[index].hash,
-                        std::make_shared<const Embedding>(std::move(vectors[i])),
-                        texts_[index].truncated});
+    const Input& input = inputs_[piece.texts[i]];
+    std::optional<Embedding> vector = Outcome(input, std::move(vectors[i]));
+    if (!vector) continue;
+    embedded.push_back({batch_.texts[input.text].hash,
+                        std::make_shared<const Embedding>(*std::move(vector)),
+                        texts_[input.text].truncated});
   }
-  context_.meter.CountAnswered(vectors.size());
+  context_.meter.CountAnswered(embedded.size());
+  context_.answered_any = true;
   context_.dealt_with_any = true;
-  return sink_(embedded);
+  return embedded.empty() ? Status{} : sink_(embedded);
+}
+
+// The vector of the text, if it is complete with this input.
+std::optional<Embedding> SplitJob::Outcome(const Input& input, Embedding vector) {
+  Text& text = texts_[input.text];
+  --text.unanswered;
+  if (!text.in_parts) return vector;
+  text.mean.Add(vector, static_cast<double>(shares_.TokensIn(input.shape)));
+  if (text.unanswered > 0) return std::nullopt;
+  std::optional<Embedding> mean = text.mean.Normalized();
+  if (!mean) {
+    text.failure = Error{.kind = ErrorKind::kBadText,
+                         .message = "the vectors of its parts cancel each other out"};
+  }
+  return mean;
 }
 
 Status SplitJob::AfterFailure(Piece piece, const Error& error) {
@@ -141,7 +203,7 @@ Status SplitJob::BadText(const Piece& piece, const Error& error) {
 }
 
 Status SplitJob::RefuseWhenAllAreRefused(const Error& error) {
-  if (context_.meter.AnsweredAny()) return {};
+  if (context_.answered_any) return {};
   if (++context_.refused_alone < kRefusedAloneToStop) return {};
   return Error{.kind = ErrorKind::kRefused,
                .message = fmt::format(
@@ -161,16 +223,34 @@ void SplitJob::TooLong(const Piece& piece, const Error& error) {
 }
 
 void SplitJob::Shorten(std::size_t index, const Error& error) {
-  Text& text = texts_[index];
-  const std::string_view cut = CutAfterRefusal(text.text, error);
-  const bool may_cut = rules_.on_long_text != LongTextRule::kFail && !IsBlank(cut);
-  if (!may_cut || ++text.refused_as_too_long >= kRequestsForLongText) {
+  Input& input = inputs_[index];
+  const bool once_more = ++input.refused_as_too_long < kRequestsForLongText;
+  if (rules_.on_long_text == LongTextRule::kAverage) {
+    if (!once_more || !SplitFiner(index, error)) Fail(index, error);
+    return;
+  }
+  const std::string_view cut = CutAfterRefusal(input.content, error);
+  if (!once_more || rules_.on_long_text == LongTextRule::kFail || IsBlank(cut)) {
     Fail(index, error);
     return;
   }
-  text.text = cut;
-  text.truncated = true;
+  input.content = cut;
+  input.shape = ShapeOf(cut);
+  texts_[input.text].truncated = true;
   work_.PushNext({index});
+}
+
+// What the other parts of the text have brought stays.
+bool SplitJob::SplitFiner(std::size_t index, const Error& error) {
+  const Input whole = inputs_[index];
+  const auto parts = SplitAfterRefusal(whole.content, error);
+  if (parts.empty()) return false;
+  --texts_[whole.text].unanswered;
+  std::vector<std::size_t> added(parts.size());
+  std::iota(added.begin(), added.end(), inputs_.size());
+  AddParts(whole, parts);
+  work_.PushNext(std::move(added));
+  return true;
 }
 
 void SplitJob::TooBig(const Piece& piece, const Error& error) {
@@ -200,10 +280,10 @@ void SplitJob::GaveUp(const Piece& piece, const Error& error) {
 }
 
 void SplitJob::AddTo(RequestSize& size, std::size_t index, const TokenEstimate& estimate) const {
-  const std::string_view text = texts_[index].text;
+  const TextShape& shape = inputs_[index].shape;
   ++size.texts;
-  size.tokens += estimate.TokensIn(text);
-  size.bytes += text.size();
+  size.tokens += estimate.TokensIn(shape);
+  size.bytes += shape.bytes;
 }
 
 RequestSize SplitJob::SizeOf(const Piece& piece) const {
@@ -219,7 +299,7 @@ void SplitJob::Fail(std::size_t index, Error error) {
   if (error.kind != ErrorKind::kBadText && error.kind != ErrorKind::kTooLong) {
     error.kind = ErrorKind::kTransient;
   }
-  texts_[index].failure = std::move(error);
+  texts_[inputs_[index].text].failure = std::move(error);
 }
 
 }  // namespace reembed

@@ -12,15 +12,12 @@ Result<EmbedReply> WithMeter::Embed(const EmbedRequest& request, const StopToken
 }
 
 void WithMeter::Account(const EmbedRequest& request, const EmbedReply& reply) {
-  const TokenEstimate estimate = estimator_.Snapshot();
-  std::uint64_t bytes = 0;
-  std::uint64_t estimated = 0;
-  for (const std::string& text : request.texts) {
-    bytes += text.size();
-    estimated += estimate.TokensIn(text);
+  TextShape shape = request.shape;
+  if (shape.texts == 0) {
+    for (const std::string& text : request.texts) shape += ShapeOf(text);
   }
-  meter_.CountTokens(reply.tokens.value_or(estimated));
-  estimator_.Learn(bytes, reply.tokens.value_or(0));
+  meter_.CountTokens(reply.tokens.value_or(estimator_.Snapshot().TokensIn(shape)));
+  estimator_.Learn(shape, reply.tokens.value_or(0));
 }
 
 }  // namespace reembed

@@ -12,18 +12,20 @@ namespace reembed {
 class WithRateLimit final : public Provider {
  public:
   /// All of them outlive this object.
-  WithRateLimit(Provider& inner, RateGate& gate, const Estimator& estimator)
-      : inner_(inner), gate_(gate), estimator_(estimator) {}
+  WithRateLimit(Provider& inner, RateGate& gate, const Estimator& estimator, const Clock& clock)
+      : inner_(inner), gate_(gate), estimator_(estimator), clock_(clock) {}
 
   const ProviderProperties& properties() const override { return inner_.properties(); }
   Result<EmbedReply> Embed(const EmbedRequest& request, const StopTokens& stop) override;
 
  private:
   RequestCost CostOf(const EmbedRequest& request) const;
+  Error AfterFailure(const RateGate::Ticket& ticket, Error error, Millis timeout);
 
   Provider& inner_;
   RateGate& gate_;
   const Estimator& estimator_;
+  const Clock& clock_;
 };
 
 }  // namespace reembed

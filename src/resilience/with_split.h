@@ -18,6 +18,7 @@ struct SplitContext {
   UsageMeter& meter;
   const Surroundings& surroundings;
   LearnedLimits limits{properties};
+  std::atomic<bool> answered_any{false};    ///< a text, or a part of one, has got a vector
   std::atomic<bool> dealt_with_any{false};  ///< a text was answered, or refused for what it is
   std::atomic<int> refused_alone{0};        ///< texts refused on their own before any was answered
 };

@@ -250,7 +250,7 @@ TEST_CASE("dry run: two names that lead to one field of one collection are refus
         "configuration");
 }
 
-TEST_CASE("dry run: the probe comes last, when the plans are shown already") {
+TEST_CASE("dry run: a refused probe does not keep the plan from being shown") {
   RunFixture run;
   run.Add("a", 3);
   CountingProvider provider(run.provider);

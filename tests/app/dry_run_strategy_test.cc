@@ -73,7 +73,7 @@ TEST_CASE("dry run, strategy: a rebuild counts documents outside the filter that
   Shorter shorter;
   const DryRunResult result = shorter.Dry();
   CHECK(result.report.exit_code == 0);
-  const auto& [plan, survey, error] = Only(result);
+  const auto& [plan, survey, error, forecast, pricing] = Only(result);
   CHECK(plan.strategy == StrategyChoice::kRebuild);
   CHECK(plan.documents == 7);
   CHECK(plan.outside_filter == 3);
@@ -93,7 +93,7 @@ TEST_CASE("dry run, strategy: in place nobody reads what lies outside the filter
   Shorter shorter;
   shorter.vec().num_dim = 2;
   const DryRunResult result = shorter.Dry();
-  const auto& [plan, survey, error] = Only(result);
+  const auto& [plan, survey, error, forecast, pricing] = Only(result);
   CHECK(plan.strategy == StrategyChoice::kInPlace);
   CHECK(survey->documents == 7);
   CHECK(survey->outside == 0);

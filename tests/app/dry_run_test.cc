@@ -13,7 +13,7 @@ TEST_CASE("dry run: surveys, asks for one text, writes nothing") {
   documents[0].json = R"({"id":"0","title":""})";
   documents[1].json = R"({"id":"1","title":[1]})";
   documents[2].json = documents[3].json = R"({"id":"x","title":"twin"})";
-  documents[4].json = R"({"id":"4","title":")" + std::string(400, 'x') + "\"}";
+  documents[4].json = R"({"id":"4","title":")" + std::string(4000, 'x') + "\"}";
   run.provider.max_text_tokens = 60;
   CountingProvider provider(run.provider);
   const DryRunResult result = run.RunDry(provider);

@@ -57,6 +57,16 @@ TEST_CASE("writer: slow requests stay small") {
   CHECK(writer.store.request_sizes() == std::vector<std::size_t>{1, 10, 10, 10, 10});
 }
 
+TEST_CASE("writer: after a request that the store kept waiting they are small, and grow again") {
+  WriterFixture writer(200);
+  writer.store.on_write = [&](const std::string& id) {
+    if (id == "60") writer.clock.Advance(Millis(3000));  // 503, and the client's waits
+  };
+  CHECK(writer.Run().ok());
+  CHECK(writer.store.request_sizes() ==
+        std::vector<std::size_t>{1, 10, 15, 22, 33, 10, 15, 22, 33, 39});
+}
+
 TEST_CASE("writer: a pause for the store's backlog is not taken for a slow request") {
   WriterFixture writer(72);
   writer.clock.Advance(Millis(1000));

@@ -69,6 +69,8 @@ TEST_CASE("broken config: embedding") {
            "/embedding/concurrency: expected an integer from 1 to 256, found 257"},
           {R"("requests_per_minute": 0)", "/embedding/requests_per_minute: expected a number from"},
           {R"("tokens_per_minute": -1)", "/embedding/tokens_per_minute: expected a number from"},
+          {R"("usd_per_million_tokens": -0.1)",
+           "/embedding/usd_per_million_tokens: expected a number from 0 to 1000000, found -0.1"},
           {R"("max_wait_seconds": -1)",
            "/embedding/max_wait_seconds: expected an integer from 0 to 31536000, found -1"},
           {R"("outage_patience_seconds": 1e12)",

@@ -135,9 +135,15 @@ TEST_CASE("verbs: some options stand beside every verb") {
   }
 }
 
-TEST_CASE("verbs: options that are not there yet are unknown") {
-  CHECK_THAT(UsageError({"--max-cost", "1"}), ContainsSubstring("unknown option \"--max-cost\""));
-  CHECK_THAT(Help({"--help"}), !ContainsSubstring("--max-cost"));
+TEST_CASE("verbs: what a run may cost") {
+  CHECK(Options({"--max-cost", "2.50"}).max_cost == 2.5);
+  CHECK(Options({"run", "--max-cost=0"}).max_cost == 0);
+  CHECK_FALSE(Options({}).max_cost.has_value());
+  for (const char* wrong : {"-1", "$5", "5 USD", "1e3", "", "inf"}) {
+    CHECK_THAT(UsageError({"--max-cost", wrong}), ContainsSubstring("--max-cost: expected"));
+  }
+  CHECK_THAT(UsageError({"verify", "--max-cost", "1"}), ContainsSubstring("reembed run"));
+  CHECK_THAT(Help({"run", "--help"}), ContainsSubstring("reembed --max-cost 5"));
 }
 
 TEST_CASE("verbs: every option has its place in the table and in the help") {

@@ -20,12 +20,14 @@ TEST_CASE("file sections: embedding") {
   const EmbeddingConfig embedding =
       Loaded(R"({"$schema": "x", "embedding": {"normalize": "never", "concurrency": 256,
         "requests_per_minute": 0.5, "tokens_per_minute": 1e6, "max_wait_seconds": 0,
-        "outage_patience_seconds": 12.0}})")
+        "outage_patience_seconds": 12.0, "usd_per_million_tokens": 0.065}})")
           .embedding;
   CHECK(embedding.normalize == NormalizeRule::kNever);
   CHECK(embedding.concurrency == 256);
   CHECK(embedding.requests_per_minute == 0.5);
   CHECK(embedding.tokens_per_minute == 1e6);
+  CHECK(embedding.usd_per_million_tokens == 0.065);
+  CHECK(embedding.vendor_server);
   CHECK(embedding.max_wait == Seconds(0));
   CHECK(embedding.outage_patience == Seconds(12));
   CHECK(embedding.task_type_advice == "set DOCUMENT for documents");

@@ -48,6 +48,7 @@ json Shown(const Config& c) {
           {"concurrency", e.concurrency},
           {"requests_per_minute", OrNull(e.requests_per_minute)},
           {"tokens_per_minute", OrNull(e.tokens_per_minute)},
+          {"usd_per_million_tokens", OrNull(e.usd_per_million_tokens)},
           {"max_wait", e.max_wait.count()},
           {"outage_patience", e.outage_patience.count()},
           {"nodes", c.typesense.nodes},

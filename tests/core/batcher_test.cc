@@ -11,10 +11,11 @@ using namespace reembed;
 namespace {
 
 PendingText Text(std::string text) {
-  return {HashText(text), std::move(text)};
+  const TextHash hash = HashText(text);
+  return {.hash = hash, .text = std::move(text)};
 }
 
-const TokenEstimate kEstimate{.bytes_per_token = 4.0};
+const TokenEstimate kEstimate{.weights = {0.25, 0, 0.25, 0.25, 0.25, 0.5, 0.75, 1.0}};
 
 }  // namespace
 
@@ -55,6 +56,39 @@ TEST_CASE("batcher: a single text above every limit gets a batch of its own") {
   Batcher batcher({.max_texts = 9, .max_tokens = 1}, {.max_texts = 9, .max_tokens = 1});
   CHECK_FALSE(batcher.Add(Text(std::string(100, 'x')), kEstimate));
   CHECK(batcher.Add(Text("y"), kEstimate)->texts.front().text.size() == 100);
+}
+
+TEST_CASE("batcher: texts get their shape, and a batch has that of all") {
+  Batcher batcher({.max_texts = 2}, {.max_texts = 2});
+  PendingText known = Text("known");
+  known.shape = {.counts = {16}, .texts = 1, .bytes = 5};
+  CHECK_FALSE(batcher.Add(std::move(known), kEstimate));
+  const auto batch = batcher.Add(Text("ab 1"), kEstimate);
+  REQUIRE(batch);
+  CHECK(batch->texts[0].shape.counts[0] == 16);
+  CHECK(batch->texts[1].shape.counts == ShapeOf("ab 1").counts);
+  CHECK(batch->shape.counts[0] == 18);
+  CHECK(batch->shape.texts == 2);
+  CHECK(batch->shape.bytes == 9);
+  CHECK(batch->estimated_tokens == 5);
+}
+
+TEST_CASE("batcher: limits may change while texts come, but for those of the first batch") {
+  Batcher batcher({.max_texts = 9}, {.max_texts = 2});
+  batcher.Limit({.max_texts = 3});
+  CHECK_FALSE(batcher.Add(Text("a"), kEstimate));
+  CHECK(batcher.Add(Text("b"), kEstimate)->texts.size() == 2);
+  CHECK_FALSE(batcher.Add(Text("c"), kEstimate));
+  CHECK_FALSE(batcher.Add(Text("d"), kEstimate));
+  batcher.Limit({.max_texts = 1});
+  CHECK(batcher.Add(Text("e"), kEstimate)->texts.size() == 2);
+  CHECK(batcher.Flush()->texts.size() == 1);
+}
+
+TEST_CASE("batcher: zero texts is no limit") {
+  Batcher batcher({.max_texts = 0, .max_bytes = 3}, {.max_texts = 0, .max_bytes = 3});
+  for (const char* text : {"a", "b", "c"}) CHECK_FALSE(batcher.Add(Text(text), kEstimate));
+  CHECK(batcher.Add(Text("d"), kEstimate)->texts.size() == 3);
 }
 
 TEST_CASE("batcher: loses nothing, keeps the order and every limit, whatever comes") {

@@ -65,6 +65,39 @@ TEST_CASE("vector text: every finite float comes back bit for bit") {
   CHECK(wrong == 0);
 }
 
+TEST_CASE("vector text: any number of components") {
+  for (const std::size_t count : {1U, 63U, 64U, 65U, 128U, 1536U}) {
+    Embedding vector(count, 0.5F);
+    vector.back() = -2.0F;
+    const std::string text = Printed(vector);
+    CHECK(text.size() == 4 * count);
+    CHECK(ReadBack(text) == vector);
+  }
+}
+
+TEST_CASE("vector text: appends") {
+  std::string out = "x";
+  AppendVectorJson(out, Embedding{1});
+  CHECK(out == "x[1]");
+}
+
+TEST_CASE("check: one bad component is found wherever it stands") {
+  for (const std::size_t length : {1U, 31U, 32U, 33U, 100U}) {
+    for (std::size_t at = 0; at < length; ++at) {
+      Embedding vector(length, 0.0F);
+      CHECK_FALSE(CheckVector(vector, length).ok());
+      vector[at] = -std::numeric_limits<float>::denorm_min();
+      CHECK(CheckVector(vector, length).ok());
+      vector[at] = -std::numeric_limits<float>::infinity();
+      CHECK_FALSE(CheckVector(vector, length).ok());
+      vector[at] = std::bit_cast<float>(0xFF80'0001U);  // a signalling NaN
+      CHECK_FALSE(CheckVector(vector, length).ok());
+      vector[at] = std::numeric_limits<float>::max();
+      CHECK(CheckVector(vector, length).ok());
+    }
+  }
+}
+
 TEST_CASE("check: length, finite, not all zero") {
   CHECK(CheckVector(Embedding{1, 2}, 2).ok());
   CHECK(CheckVector(Embedding{1, 2}, 0).ok());
@@ -96,6 +129,20 @@ TEST_CASE("base64: little-endian float32") {
   CHECK(vector == Embedding{1.0F, -2.0F});
   REQUIRE(DecodeBase64Floats("", vector));
   CHECK(vector.empty());
+  REQUIRE(DecodeBase64Floats("AACAPwAAgD8AAIA/", vector));
+  CHECK(vector == Embedding{1, 1, 1});
+}
+
+TEST_CASE("base64: longer than one block") {
+  std::string text;
+  for (int i = 0; i < 512; ++i) text += "AACAPwAAAMAAAIA/";  // 1, -2, 1
+  Embedding vector;
+  REQUIRE(DecodeBase64Floats(text, vector));
+  REQUIRE(vector.size() == 1536);
+  CHECK(vector[1533] == 1.0F);
+  CHECK(vector[1534] == -2.0F);
+  text[8000] = '?';
+  CHECK_FALSE(DecodeBase64Floats(text, vector));
 }
 
 TEST_CASE("base64: anything else is refused") {

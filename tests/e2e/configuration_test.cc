@@ -79,6 +79,14 @@ TEST_CASE("configuration: options of no version and of later ones are usage erro
   Stage stage;
   CheckBroken(stage, "--frobnicate", "--help", {"--frobnicate"});
   CheckBroken(stage, "--max-cost", "--help", {"--max-cost"});
+  CheckBroken(stage, "--max-cost", "an amount", {"--max-cost", "much"});
+}
+
+TEST_CASE("configuration: a cap on the cost needs a price") {
+  Stage stage;
+  stage.options.provider.extra_models = {{"house-model", 8}};
+  CheckBroken(stage, "--max-cost", "usd_per_million_tokens",
+              {"--max-cost", "1", "--model", "house-model"});
 }
 
 TEST_CASE("configuration: retire asks before it deletes, so it needs a terminal or --yes") {

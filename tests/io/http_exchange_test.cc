@@ -46,7 +46,34 @@ TEST_CASE("http: a GET brings status, headers and body") {
   const std::string head = server.requests().at(0).head;
   CHECK(head.substr(0, 24) == "GET /a?b=c%20d HTTP/1.1\r");
   CHECK_THAT(head, ContainsSubstring("User-Agent: reembed/test"));
-  CHECK_THAT(head, ContainsSubstring("Accept-Encoding: gzip, deflate"));
+  CHECK_THAT(head, ContainsSubstring("Accept-Encoding: identity"));
+}
+
+TEST_CASE("http: a compressed answer is asked for on demand, and not again after that") {
+  const std::string reply = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+  const RawServer server({{reply}, {reply}});
+  const auto transport = LoopbackTransport();
+  HttpRequest request = Get(server.Url("/"));
+  request.accept_compression = true;
+  REQUIRE(transport->Send(request, {}).ok());
+  REQUIRE(transport->Send(Get(server.Url("/")), {}).ok());
+  CHECK_THAT(server.requests().at(0).head, ContainsSubstring("Accept-Encoding: gzip, deflate"));
+  CHECK_THAT(server.requests().at(1).head, ContainsSubstring("Accept-Encoding: identity"));
+}
+
+TEST_CASE("http: the memory of a body that is handed back is used for the next") {
+  const std::string body(200'000, 'b');
+  const std::string reply = "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + body;
+  const RawServer server({{reply}, {reply}});
+  const auto transport = LoopbackTransport();
+  auto first = transport->Send(Get(server.Url("/")), {});
+  REQUIRE(first.ok());
+  const char* const memory = first->body.data();
+  transport->Recycle(std::move(first->body));
+  const auto second = transport->Send(Get(server.Url("/")), {});
+  REQUIRE(second.ok());
+  CHECK(second->body.data() == memory);
+  CHECK(second->body == body);
 }
 
 TEST_CASE("http: a body of 2 MB goes out as it is, at once, with its length") {
@@ -109,7 +136,7 @@ TEST_CASE("http: headers are sent as given, also secret and empty ones") {
   CHECK_THAT(head, ContainsSubstring("\r\ncontent-type: text/plain"));
 }
 
-TEST_CASE("http: a gzip answer is unpacked") {
+TEST_CASE("http: a gzip answer is unpacked, although it was not asked for") {
   const RawServer server({{GzipReply()}});
   const auto response = LoopbackTransport()->Send(Get(server.Url("/")), {});
   REQUIRE(response.ok());

@@ -24,7 +24,9 @@ TEST_CASE("error body: Google's shape, also in an array") {
   CHECK(body.type == "RESOURCE_EXHAUSTED");
   CHECK(body.reason == "R");
   CHECK(body.retry_delay == "3s");
-  CHECK(body.quota_ids == std::vector<std::string>{"Q1", "Q2"});
+  REQUIRE(body.quotas.size() == 2);
+  CHECK(body.quotas[0].id == "Q1");
+  CHECK(body.quotas[1].id == "Q2");
   CHECK(body.param == "f");
 }
 

@@ -44,17 +44,36 @@ TEST_CASE("google errors: captured answers") {
 
 TEST_CASE("google errors: how long a quota lasts") {
   const std::vector<ErrorCase> rows = {
-      {429, "google_429_minute.json", Kind::kRateLimited, kNone, Unit::kNone, kNone, kNone,
+      {429, "google_429_minute.json", Kind::kRateLimited, kNone, Unit::kRequests, 3000, kNone,
        Millis(21'710)},
-      {429, "google_429_text_only.json", Kind::kRateLimited, kNone, Unit::kNone, kNone, kNone,
+      {429, "google_429_text_only.json", Kind::kRateLimited, kNone, Unit::kRequests, 3000, kNone,
        Millis(21'700)},
       // From midnight in Greenwich, 16:00 in California, to midnight there.
       {429, "google_429_day.json", Kind::kRateLimited, kNone, Unit::kNone, kNone, kNone,
        Millis(8 * 3'600'000)},
-      {200, "google_429_text_only.json", Kind::kRateLimited, kNone, Unit::kNone, kNone, kNone,
+      {200, "google_429_text_only.json", Kind::kRateLimited, kNone, Unit::kRequests, 3000, kNone,
        Millis(21'700)},
   };
   for (const ErrorCase& row : rows) CheckErrorCase(row, ClassifyGoogleError);
+}
+
+TEST_CASE("google errors: of several quotas the minute's counts, tokens by name") {
+  const Error error = Classified(
+      429,
+      R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"Quota exceeded.","details":[)"
+      R"({"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[)"
+      R"({"quotaMetric":"x/embed_content_requests","quotaId":"PerHour","quotaValue":"7"},)"
+      R"({"quotaMetric":"x/embed_content_tokens","quotaId":"PerMinutePerProject","quotaValue":"30000"}]}]}})");
+  CHECK(error.kind == Kind::kRateLimited);
+  CHECK(error.limit == 30'000U);
+  CHECK(error.limit_unit == Unit::kTokens);
+  CHECK_FALSE(error.retry_after);
+}
+
+TEST_CASE("google errors: an overload is told from other failures") {
+  CHECK(Classified(503, ProviderData("google_503_overloaded.json")).overloaded);
+  CHECK_FALSE(Classified(500, "").overloaded);
+  CHECK_FALSE(Classified(429, ProviderData("google_429_minute.json")).overloaded);
 }
 
 TEST_CASE("google errors: a quota of nothing that only the details state") {

@@ -55,6 +55,19 @@ TEST_CASE("json text: any UTF-8 reads back as it was") {
   }
 }
 
+TEST_CASE("json text: an escape is found at every place of a longer run") {
+  for (const char c : {'"', '\\', '\0', '\x1f', '\n'}) {
+    for (std::size_t at = 0; at < 40; ++at) {
+      std::string text(40, at % 2 == 0 ? ' ' : '\x7f');
+      text[at] = c;
+      REQUIRE(nlohmann::json::parse(Quoted(text)).get<std::string>() == text);
+    }
+  }
+  // Neighbours of what is escaped, in the bytes above it.
+  CHECK(Quoted("\x01\x20\"#\\]!\x21\x5b") == R"("\u0001 \"#\\]!![")");
+  CHECK(Quoted(std::string(1000, 'a')) == '"' + std::string(1000, 'a') + '"');
+}
+
 TEST_CASE("json text: the size hint covers ordinary texts") {
   const std::vector<std::string> texts = {"one\ntwo", "three"};
   CHECK(BodySizeHint(texts, 3) >= 18);

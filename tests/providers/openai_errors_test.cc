@@ -54,7 +54,7 @@ TEST_CASE("openai errors: captured answers") {
 
 TEST_CASE("openai errors: a wait that only the text states") {
   const std::vector<ErrorCase> rows = {
-      {429, "openai_429_tpm.json", Kind::kRateLimited, kNone, Unit::kNone, kNone, kNone,
+      {429, "openai_429_tpm.json", Kind::kRateLimited, kNone, Unit::kTokens, 1'000'000, kNone,
        Millis(2812)},
       {429, "openai_429_rpd.json", Kind::kRateLimited, kNone, Unit::kNone, kNone, kNone,
        Millis(25'920'000)},
@@ -77,7 +77,7 @@ TEST_CASE("openai errors: servers with the same interface") {
       {200, "tei_429_overloaded.json", Kind::kRateLimited},
       {200, "openai_429_quota.json", Kind::kRefused},
       {400, "bad_gateway.html.txt", Kind::kRefused},
-      {429, "google_429_text_only.json", Kind::kRateLimited, kNone, Unit::kNone, kNone, kNone,
+      {429, "google_429_text_only.json", Kind::kRateLimited, kNone, Unit::kRequests, 3000, kNone,
        Millis(21'700)},
   };
   for (const ErrorCase& row : rows) CheckErrorCase(row, ClassifyOpenAiError);
@@ -159,6 +159,29 @@ TEST_CASE("openai errors: the server's wait comes from the headers first") {
   const std::string body = ProviderData("openai_429_tpm.json");
   CHECK(Classified(429, body, {{"retry-after-ms", "1500"}}).retry_after == Millis(1500));
   CHECK(Classified(429, body, {{"Retry-After", "9"}}).retry_after == Millis(9000));
+}
+
+TEST_CASE("openai errors: the quota that a refusal states, else the one of its headers") {
+  const Error requests = Classified(
+      429, WithMessage("Rate limit reached for m on requests per min (RPM): Limit 3,000, "
+                       "Used 3000, Requested 1. Please try again in 20ms."));
+  CHECK(requests.limit == 3000U);
+  CHECK(requests.limit_unit == Unit::kRequests);
+  CHECK(requests.retry_after == Millis(20));
+  const Error header =
+      Classified(429, WithMessage("slow down"),
+                 {{"x-ratelimit-limit-tokens", "40000"}, {"x-ratelimit-remaining-tokens", "0"}});
+  CHECK(header.limit == 40'000U);
+  CHECK(header.limit_unit == Unit::kTokens);
+  CHECK_FALSE(Classified(429, ProviderData("openai_429_rpd.json")).limit);
+}
+
+TEST_CASE("openai errors: an overload is told from a quota") {
+  CHECK(Classified(429, ProviderData("tei_429_overloaded.json")).overloaded);
+  CHECK(Classified(503, ProviderData("openai_503_overloaded.json")).overloaded);
+  CHECK(Classified(429, WithCode("slow_down")).overloaded);
+  CHECK_FALSE(Classified(429, ProviderData("openai_429_tpm.json")).overloaded);
+  CHECK_FALSE(Classified(502, "").overloaded);
 }
 
 TEST_CASE("openai errors: an item beyond the request is not believed") {

@@ -70,6 +70,45 @@ TEST_CASE("reply: base64 is raw float32, also with escaped slashes") {
   CHECK(VectorsOf(R"({"data":[{"v":"\/\/9\/fw=="}]})", 1)[0].size() == 1);
 }
 
+TEST_CASE("reply: the vector's name may be a value too, and blanks may stand anywhere") {
+  CHECK(VectorsOf("{ \"data\" : [ {\"object\":\"v\", \"v\" \n:\t[ 1 , 2 ] ,\"index\":1},"
+                  "{\"v\":\"AACAPw==\",\"index\":0}] ,\"usage\":{\"v\":[7]} }",
+                  2) == std::vector<Embedding>{{1}, {1, 2}});
+}
+
+TEST_CASE("reply: a whole number is no vector, whatever stands elsewhere") {
+  constexpr std::string_view kMissing = "the vector of text 0 is missing or holds no numbers";
+  CHECK(ErrorOf(R"({"x":{"v":[1]},"data":[{"v":0}]})", 1) == kMissing);
+  CHECK(ErrorOf(R"({"x":{"v":[1]},"data":[{"\u0076":0}]})", 1) == kMissing);
+  CHECK(ErrorOf(R"({"x":{"v":[1]},"data":[{}]})", 1) == kMissing);
+}
+
+TEST_CASE("reply: names and brackets within strings stay what they are") {
+  CHECK(VectorsOf(R"({"note":"\"v\":[9]","data":[{"note":"v]","v":[1]}]})", 1) ==
+        std::vector<Embedding>{{1}});
+  CHECK(VectorsOf(R"({"data":[{"v":[1],"note":"\\"}]})", 1) == std::vector<Embedding>{{1}});
+}
+
+TEST_CASE("reply: the first of two vectors in one item counts") {
+  CHECK(VectorsOf(R"({"data":[{"v":[1],"v":[2]}]})", 1) == std::vector<Embedding>{{1}});
+}
+
+TEST_CASE("reply: an empty vector is read, and left to others to judge") {
+  CHECK(VectorsOf(R"({"data":[{"v":[]}]})", 1) == std::vector<Embedding>{{}});
+  CHECK(VectorsOf(R"({"data":[{"v":""}]})", 1) == std::vector<Embedding>{{}});
+}
+
+TEST_CASE("reply: an answer that was cut is none, wherever") {
+  const std::string whole = R"({"data":[{"v":[1.5,2],"index":0},{"v":"AACAPw==","index":1}]})";
+  REQUIRE(VectorsOf(whole, 2).size() == 2);
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    const auto reply = Parsed(whole.substr(0, bytes), 2);
+    INFO(bytes);
+    REQUIRE(reply.ok());
+    REQUIRE(!reply->has_value());
+  }
+}
+
 TEST_CASE("reply: a vector that holds no numbers") {
   for (const char* vector : {"null", "[null]", "[\"1\"]", "[[1]]", "[true]", "{}", "7", "\"?\"",
                              "\"AAAA\"", "[3.4028236e38]", "[1e40]", "[-1e300]"}) {

@@ -53,18 +53,27 @@ TEST_CASE("json report: has its keys in order") {
       "provider_retries": 0,
       "tokens": 61,
       "cost_usd": null,
+      "tokens_foretold": null,
+      "cost_foretold_usd": null,
+      "seconds_foretold": null,
       "seconds": 0.4,
       "failures_total": 0,
       "failures": []
     }
   },
+  "price": null,
   "totals": {
     "count": 5,
     "success": 5,
     "failed": 0,
     "up_to_date": 0,
     "deleted": 0,
-    "skipped": 0
+    "skipped": 0,
+    "tokens": 61,
+    "cost_usd": null,
+    "tokens_foretold": null,
+    "cost_foretold_usd": null,
+    "seconds_foretold": null
   },
   "exit_code": 0
 }
@@ -174,9 +183,9 @@ TEST_CASE("json report: a dry run counts what matches and holds the plan") {
           "bytes": 1200000000,
           "backup_bytes": 600000000
         },
-        "cost_usd": null,
-        "seconds": null,
-        "limiting_stage": null,
+        "cost_usd": 9.15e-06,
+        "seconds": 3.0,
+        "limiting_stage": "writing into the live index",
         "blockers": [])"));
 }
 
@@ -268,4 +277,27 @@ TEST_CASE("plan recorder: hands everything on and keeps the plans") {
   recorder.End(DryRun());
   REQUIRE(recorder.plans().size() == 1);
   CHECK(out.str() == ToJson(DryRun(), recorder.plans(), Redactor()));
+}
+
+TEST_CASE("json report: what was paid, at which price, and what had been foretold") {
+  CollectionReport done = ContextStoresDone();
+  RunReport report = Run({done}, 0);
+  report.pricing = {.price = Price{0.15, "2026-08-17"}, .assumed = true, .server = {}};
+  const std::string json = ToJson(report, {}, Redactor());
+  CHECK_THAT(json, ContainsSubstring(R"("tokens": 140,
+      "cost_usd": 2.1e-05,
+      "tokens_foretold": 150,
+      "cost_foretold_usd": 2.4e-05,
+      "seconds_foretold": 3.0,)"));
+  CHECK_THAT(json, ContainsSubstring(R"("price": {
+    "usd_per_million_tokens": 0.15,
+    "as_of": "2026-08-17",
+    "assumed": true
+  },)"));
+  CHECK_THAT(json, ContainsSubstring(R"("tokens": 140,
+    "cost_usd": 2.1e-05,
+    "tokens_foretold": 150,
+    "cost_foretold_usd": 2.4e-05,
+    "seconds_foretold": 3.0
+  },)"));
 }

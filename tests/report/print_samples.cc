@@ -44,6 +44,7 @@ int main() {
   unknown.plan.old_dimensions.reset();
   unknown.plan.blockers = {"field `x` is of type string, not float[]"};
   unknown.survey.reset();
+  unknown.forecast.reset();
   unknown.plan.journal_bytes = 0;
   PlannedCollection without_backup = InstructionsPlanned();
   without_backup.plan.backup_bytes.reset();
@@ -54,7 +55,10 @@ int main() {
   stopped.message = "2 documents could not be embedded, so the field was not dropped";
   const RunReport done =
       Run({ContextStoresDone(), InstructionsDone(), TableDescriptionsSkipped()}, kExitDone);
+  RunReport priced = done;
+  priced.pricing = {.price = Price{0.15, ""}, .assumed = false, .server = {}};
   const std::vector<std::string> documents = {
+      ToJson(priced, {}, Redactor()),
       ToJson(done, {}, Redactor()),
       ToJson(Run({InstructionsPartial()}, kExitPartial), {}, Redactor()),
       ToJson(EndedEarly(), {}, Redactor()),

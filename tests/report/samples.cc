@@ -20,6 +20,17 @@ CollectionReport Migrated(std::string name, CollectionStatus status, std::uint64
   return report;
 }
 
+Forecast Foreseen(std::uint64_t texts, std::uint64_t tokens) {
+  Forecast forecast;
+  forecast.work = {.documents = texts, .texts = texts, .tokens = tokens, .requests = 1};
+  forecast.usd = static_cast<double>(tokens) * 0.15 / 1e6;
+  forecast.time = {.embed_seconds = 0.5,
+                   .store_seconds = 3,
+                   .seconds = 3,
+                   .limiting = "writing into the live index"};
+  return forecast;
+}
+
 CollectionPlan Plan(const std::string& name, const std::string& field, std::uint64_t documents) {
   CollectionPlan plan;
   plan.config.name = name;
@@ -55,6 +66,9 @@ CollectionReport ContextStoresDone() {
   report.embedded = 12;
   report.provider_requests = 2;
   report.tokens = 140;
+  report.tokens_foretold = 150;
+  report.cost_usd = 0.000021;
+  report.forecast = Foreseen(12, 160);
   report.seconds = 0.75;
   return report;
 }
@@ -118,6 +132,8 @@ PlannedCollection InstructionsPlanned() {
                           .texts = 1,
                           .tokens = 61,
                           .requests = 1};
+  planned.pricing.price = Price{0.15, "2026-08-17"};
+  planned.forecast = Foreseen(1, 61);
   return planned;
 }
 
@@ -177,7 +193,9 @@ RunReport Run(std::vector<CollectionReport> collections, int exit_code) {
 
 RunReport DryRun() {
   CollectionReport instructions = Migrated("instructions", CollectionStatus::kDryRun, 5);
+  instructions.forecast = Foreseen(1, 61);
   RunReport report = Run({instructions}, 0);
+  report.pricing.price = Price{0.15, "2026-08-17"};
   report.dry_run = true;
   return report;
 }

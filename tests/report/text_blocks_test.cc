@@ -122,8 +122,7 @@ TEST_CASE("text plan: what is not known is said, and blockers come last") {
               "provider",
               "  - Filter: none", "  - Documents: 12 match, 0 outside the filter",
               "  - Strategy: in-place", "  - Impact on search: none, the collection is not touched",
-              "  - Cost: not estimated", "  - Time: not estimated",
-              "  - Limiting stage: not estimated", "  ! field `x` is of type string, not float[]"});
+              "  ! field `x` is of type string, not float[]"});
 }
 
 TEST_CASE("text plan: the rules for empty and long texts are told") {
@@ -144,9 +143,12 @@ TEST_CASE("text plan: when all is up to date nothing else is counted") {
   planned.survey = Survey{.documents = 5};
   planned.plan.up_to_date = 5;
   planned.plan.paid = planned.plan.to_embed = 0;
+  planned.forecast = Forecast{};
+  planned.forecast->time.seconds = 0;
   const Lines lines = PlanLines(planned, "");
   CHECK(lines[10] == "  - Nothing is left to do: all 5 documents are up to date");
-  CHECK(lines[11] == "  - Cost: not estimated");
+  CHECK(lines[11] == "  - Cost: nothing");
+  CHECK(lines[12] == "  - Time: under 1 s");
 }
 
 TEST_CASE("text plan: an empty collection is not called up to date") {
@@ -162,7 +164,54 @@ TEST_CASE("text plan: a journal without backups warns, one that does not grow is
   CHECK(PlanLines(planned, "")[19] ==
         "  - Journal: about 1.2 GB in .reembed, without backups: there will be no rollback");
   planned.plan.journal_bytes = 0;
-  CHECK(PlanLines(planned, "")[19] == "  - Cost: not estimated");
+  CHECK_THAT(PlanLines(planned, "")[19], ContainsSubstring("  - Cost: "));
+}
+
+TEST_CASE("text plan: a price that is not known is said, with where to add it, and never guessed") {
+  PlannedCollection planned = InstructionsPlanned();
+  planned.pricing.price.reset();
+  CHECK_THAT(PlanLines(planned, "")[20],
+             ContainsSubstring("  - Cost: not known: there is no price"));
+  CHECK_THAT(PlanLines(planned, "")[20], ContainsSubstring("`usd_per_million_tokens`"));
+}
+
+TEST_CASE("text plan: a time that is not known, or only from below") {
+  PlannedCollection planned = InstructionsPlanned();
+  planned.forecast->time = {.embed_seconds = 180,
+                            .seconds = 180,
+                            .at_least = true,
+                            .limiting = "the provider's tokens per minute"};
+  CHECK(PlanLines(planned, "")[21] ==
+        "  - Time: at least 3 min (how fast the provider answers is not known)");
+  planned.forecast->time = {};
+  planned.forecast->time.store_seconds = 200;
+  CHECK(PlanLines(planned, "")[21] ==
+        "  - Time: not known: neither a quota nor how fast the provider answers is known; the "
+        "server alone: about 3 min");
+  CHECK(PlanLines(planned, "")[22] == "  - Limiting stage: not known");
+}
+
+TEST_CASE("text: what a collection is estimated at, as far as it is known") {
+  Forecast forecast;
+  forecast.work.tokens = 1'234'567;
+  CHECK(ForetoldLine(forecast) == "  Estimated: 1,234,567 tokens");
+  forecast.usd = 0.0247;
+  forecast.time = {.embed_seconds = 170, .seconds = 170, .limiting = "the provider's latency"};
+  CHECK(ForetoldLine(forecast) ==
+        "  Estimated: 1,234,567 tokens, about $0.025, about 3 min (limited by the provider's "
+        "latency)");
+}
+
+TEST_CASE("text summary: billed, foretold and paid") {
+  CollectionReport done = ContextStoresDone();
+  done.tokens = 1'230'000;
+  done.tokens_foretold = 1'250'000;
+  RunReport report = Run({done}, 0);
+  report.pricing.price = Price{0.02, "2026-09-24"};
+  CHECK(SummaryLines(report)[4] == "Tokens: 1,230,000 billed, 1,250,000 foretold (+1.6 %), $0.025");
+  report.collections[0].tokens_foretold.reset();
+  report.pricing.price.reset();
+  CHECK(SummaryLines(report)[4] == "Tokens: 1,230,000 billed");
 }
 
 TEST_CASE("text plan: every strategy has its line, with times, window and memory, or why not") {

@@ -54,6 +54,7 @@ MIGRATION SUMMARY
 context_stores: completed, count 12, success 12, failed 0
 instructions: completed, count 5, success 5, failed 0
 table_descriptions: skipped (computed dynamically by the application)
+Tokens: 201 billed
 ============================================================
 Switch the application to google / gemini-embedding-001 / 768 dimensions now: the vectors in
 context_stores, instructions are from it.
@@ -92,13 +93,14 @@ Plan for 'instructions':
   - Estimated tokens: 61
   - Estimated requests: 1
   - Journal: about 1.2 GB in .reembed, of which 600 MB backups
-  - Cost: not estimated
-  - Time: not estimated
-  - Limiting stage: not estimated
+  - Cost: under $0.0001 (0.15 USD per million tokens, price of 2026-08-17)
+  - Time: about 3 s
+  - Limiting stage: writing into the live index
 ============================================================
 MIGRATION SUMMARY
 ============================================================
 instructions: dry run, count 5
+In all: 61 tokens, under $0.0001, about 3 s (limited by writing into the live index)
 ============================================================
 Nothing was changed. To migrate: the same command without --dry-run.
 )");
@@ -185,6 +187,7 @@ MIGRATION SUMMARY
 ============================================================
 instructions: error (see below)
 context_stores: error (not started, see below)
+Tokens: 140 billed
 ============================================================
 Ended early: the key is refused
 Correct what was refused, then run again.

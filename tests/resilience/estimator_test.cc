@@ -10,29 +10,29 @@ using testing::EmbedderRig;
 using testing::Failing;
 using testing::FakeProvider;
 
-TEST_CASE("estimator: starts at four bytes a token and follows the bills") {
+TEST_CASE("estimator: follows the bills") {
   Estimator estimator;
-  CHECK(estimator.Snapshot().bytes_per_token == Approx(4.0));
-  estimator.Learn(900, 300);
-  CHECK(estimator.Snapshot().bytes_per_token == Approx(3.8));
-  estimator.Learn(900, 300);
-  CHECK(estimator.Snapshot().bytes_per_token == Approx(3.64));
+  const TextShape shape = ShapeOf(std::string(4000, 'a'));
+  CHECK(estimator.Snapshot().TokensIn(shape) == 401);
+  estimator.Learn(shape, 600);
+  const auto after_one = estimator.Snapshot().TokensIn(shape);
+  CHECK(after_one > 560);
+  CHECK(after_one <= 600);
+  for (int i = 0; i < 50; ++i) estimator.Learn(shape, 600);
+  CHECK(estimator.Snapshot().TokensIn(shape) > 597);
 }
 
-TEST_CASE("estimator: an odd bill moves it no further than the bounds") {
+TEST_CASE("estimator: what has not been met keeps its weight") {
   Estimator estimator;
-  estimator.Learn(1'000'000, 1);
-  CHECK(estimator.Snapshot().bytes_per_token == Approx(4.0 + 0.2 * 8));
-  Estimator other;
-  other.Learn(1, 1'000'000);
-  CHECK(other.Snapshot().bytes_per_token == Approx(4.0 - 0.2 * 3.5));
+  for (int i = 0; i < 50; ++i) estimator.Learn(ShapeOf(std::string(4000, 'a')), 600);
+  CHECK(estimator.Snapshot().TokensIn(ShapeOf("日本日本日本日本日本")) == 9);
 }
 
 TEST_CASE("estimator: an empty bill teaches nothing") {
   Estimator estimator;
-  estimator.Learn(100, 0);
-  estimator.Learn(0, 100);
-  CHECK(estimator.Snapshot().bytes_per_token == Approx(4.0));
+  estimator.Learn(ShapeOf(std::string(400, 'a')), 0);
+  estimator.Learn({}, 100);
+  CHECK(estimator.Snapshot().weights == TokenEstimate::kStartWeights);
 }
 
 Result<EmbedReply> Billed(const EmbedRequest& request) {
@@ -46,14 +46,29 @@ TEST_CASE("usage: tokens as billed, and what the bill teaches") {
   rig.provider.Usually(Billed);
   CHECK(rig.Outcome({"twelve bytes"}) == "+");
   CHECK(rig.embedder->Usage().tokens == 2);
-  CHECK(rig.embedder->Estimate().bytes_per_token == Approx(4.4));
+  CHECK(rig.embedder->Estimate().weights[1] < 0.6);
 }
 
 TEST_CASE("usage: tokens estimated where the provider does not say") {
   EmbedderRig rig;
   CHECK(rig.Outcome({"twelve bytes", "abcde"}) == "++");
-  CHECK(rig.embedder->Usage().tokens == 5);
-  CHECK(rig.embedder->Estimate().bytes_per_token == Approx(4.0));
+  CHECK(rig.embedder->Usage().tokens == 4);
+  CHECK(rig.embedder->Estimate().weights == TokenEstimate::kStartWeights);
+}
+
+TEST_CASE("usage: a request carries the shape of its texts") {
+  EmbedderRig rig;
+  TextShape seen;
+  rig.provider.Usually([&seen](const EmbedRequest& request) {
+    seen = request.shape;
+    return FakeProvider::Right(request);
+  });
+  CHECK(rig.Outcome({"twelve bytes", "ab 12"}) == "++");
+  TextShape both = ShapeOf("twelve bytes");
+  both += ShapeOf("ab 12");
+  CHECK(seen.counts == both.counts);
+  CHECK(seen.texts == 2);
+  CHECK(seen.bytes == 17);
 }
 
 TEST_CASE("usage: an answer that the checks throw away is billed all the same") {

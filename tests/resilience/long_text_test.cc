@@ -7,6 +7,7 @@ namespace reembed {
 namespace {
 
 using testing::EmbedderRig;
+using Parts = std::vector<std::string_view>;
 
 Error TooLong(std::optional<std::uint64_t> limit = {}, std::optional<std::uint64_t> actual = {}) {
   return {.kind = ErrorKind::kTooLong,
@@ -16,16 +17,25 @@ Error TooLong(std::optional<std::uint64_t> limit = {}, std::optional<std::uint64
           .actual = actual};
 }
 
+// A quarter of a token for each ASCII byte.
+const TokenEstimate kQuarter{.weights = {0.25, 0, 0.25, 0.25, 0.25, 0.5, 0.75, 1.0}};
+
 TEST_CASE("long text: whole where the estimate fits or no limit is known") {
-  const TokenEstimate estimate;
-  CHECK(CutToEstimate("12345678", 2, estimate) == "12345678");
-  CHECK(CutToEstimate("123456789", 0, estimate) == "123456789");
+  CHECK(CutToEstimate("12345678", 2, kQuarter) == "12345678");
+  CHECK(CutToEstimate("123456789", 0, kQuarter) == "123456789");
+}
+
+TEST_CASE("long text: no more bytes than the limit has tokens are never too many") {
+  const TokenEstimate heavy{.weights = {9, 9, 9, 9, 9, 9, 9, 9}};
+  CHECK(CutToEstimate("12345678", 8, heavy) == "12345678");
+  CHECK(SplitToEstimate("12345678", 8, heavy) == Parts{"12345678"});
+  CHECK_FALSE(SurelyTooLong(ShapeOf("12345678"), 8, heavy));
 }
 
 TEST_CASE("long text: cut to the estimate between two characters") {
-  const TokenEstimate estimate;
-  CHECK(CutToEstimate("123456789", 2, estimate) == "12345678");
-  CHECK(CutToEstimate("1234567äöü", 2, estimate) == "1234567");
+  CHECK(CutToEstimate("123456789", 2, kQuarter) == "12345678");
+  CHECK(CutToEstimate("1234567äöü", 2, kQuarter) == "1234567");
+  CHECK(CutToEstimate(std::string(100'000, 'a'), 1000, kQuarter).size() == 4000);
 }
 
 TEST_CASE("long text: after a refusal by the stated ratio with a margin, else by half") {
@@ -35,18 +45,43 @@ TEST_CASE("long text: after a refusal by the stated ratio with a margin, else by
   CHECK(CutAfterRefusal("ä", TooLong()).empty());
 }
 
+TEST_CASE("long text: in parts after line ends, else after words, else between characters") {
+  // Nine tokens of ten: 36 bytes.
+  const std::string lines = std::string(33, 'a') + "\n" + "b c d " + std::string(20, 'e');
+  CHECK(SplitToEstimate(lines, 10, kQuarter) ==
+        Parts{std::string(33, 'a') + "\n", "b c d " + std::string(20, 'e')});
+  const std::string words = std::string(30, 'a') + " bb " + std::string(20, 'c');
+  CHECK(SplitToEstimate(words, 10, kQuarter) ==
+        Parts{std::string(30, 'a') + " bb ", std::string(20, 'c')});
+  CHECK(SplitToEstimate(std::string(50, 'x'), 10, kQuarter) ==
+        Parts{std::string(36, 'x'), std::string(14, 'x')});
+  CHECK(SplitToEstimate("日本日本", 2, kQuarter) == Parts{"日", "本", "日", "本"});
+}
+
+TEST_CASE("long text: the parts are the text without blank ones") {
+  const std::string text = std::string(36, 'x') + std::string(36, ' ') + std::string(36, 'y');
+  CHECK(SplitToEstimate(text, 10, kQuarter) == Parts{std::string(36, 'x'), std::string(36, 'y')});
+}
+
+TEST_CASE("long text: a refused part is made into smaller ones") {
+  CHECK(SplitAfterRefusal("abcdefg", TooLong()) == Parts{"abcd", "efg"});
+  CHECK(SplitAfterRefusal(std::string(100, 'a'), TooLong(5, 10)) ==
+        Parts{std::string(49, 'a'), std::string(49, 'a'), "aa"});
+  CHECK(SplitAfterRefusal("日", TooLong()).empty());
+  CHECK(SplitAfterRefusal("a", TooLong()).empty());
+}
+
 TEST_CASE("long text: surely too long from one and a half times the limit on") {
-  const TokenEstimate estimate;
-  CHECK_FALSE(SurelyTooLong(std::string(60, 'a'), 10, estimate));
-  CHECK(SurelyTooLong(std::string(61, 'a'), 10, estimate));
-  CHECK_FALSE(SurelyTooLong(std::string(61, 'a'), 0, estimate));
+  CHECK_FALSE(SurelyTooLong(ShapeOf(std::string(60, 'a')), 10, kQuarter));
+  CHECK(SurelyTooLong(ShapeOf(std::string(61, 'a')), 10, kQuarter));
+  CHECK_FALSE(SurelyTooLong(ShapeOf(std::string(61, 'a')), 0, kQuarter));
 }
 
 TEST_CASE("truncate: a text above a known limit is cut before it is sent, with the others") {
   EmbedderRig rig;
   rig.provider.properties_to_declare.max_text_tokens = 2;
   CHECK(rig.Outcome({"short", "123456789abc"}) == "+t");
-  CHECK(rig.provider.requests() == std::vector<std::string>{"short+12345678"});
+  CHECK(rig.provider.requests() == std::vector<std::string>{"short+1234"});
 }
 
 TEST_CASE("truncate: a refused text that the answer names is cut by its ratio, the rest is sent") {
@@ -97,8 +132,8 @@ TEST_CASE("fail: only what is surely too long is not sent") {
   EmbedderRig rig;
   rig.rules.on_long_text = LongTextRule::kFail;
   rig.provider.properties_to_declare.max_text_tokens = 10;
-  CHECK(rig.Outcome({"short", std::string(60, 'm'), std::string(100, 'b')}) == "++x");
-  CHECK(rig.provider.requests() == std::vector<std::string>{"short+" + std::string(60, 'm')});
+  CHECK(rig.Outcome({"short", std::string(140, 'm'), std::string(200, 'b')}) == "++x");
+  CHECK(rig.provider.requests() == std::vector<std::string>{"short+" + std::string(140, 'm')});
 }
 
 TEST_CASE("fail: a text that the provider refuses as too long fails at once") {

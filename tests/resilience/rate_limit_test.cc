@@ -1,4 +1,5 @@
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -15,6 +16,13 @@ using testing::FakeProvider;
 using testing::Limited;
 using testing::SurroundingsRig;
 
+/// A 429 that says nothing of a rate.
+Error Overload(Millis wait = Millis(0)) {
+  Error error = Limited(wait);
+  error.overloaded = true;
+  return error;
+}
+
 struct GateRig : SurroundingsRig {
   RateGate gate{{}, surroundings};
 };
@@ -29,17 +37,19 @@ TEST_CASE("rate gate: the pause is shared, the longest wait counts") {
   GateRig rig;
   const auto first = *rig.gate.Enter({}, {});
   const auto second = *rig.gate.Enter({}, {});
-  CHECK(rig.gate.Limited(first, Limited(Millis(20'000))).ok());
-  CHECK(rig.gate.Limited(second, Limited(Millis(4'000))).ok());
+  CHECK(rig.gate.Limited(first, Overload(Millis(20'000))).ok());
+  CHECK(rig.gate.Limited(second, Overload(Millis(4'000))).ok());
   CHECK(rig.gate.Enter({}, {}).ok());
   CHECK(rig.clock.waits() == std::vector<Millis>{Millis(22'500)});
 }
 
 TEST_CASE("rate gate: a burst of refusals doubles the pause once, not once for each worker") {
   GateRig rig;
-  for (int i = 0; i < 8; ++i) CHECK(rig.gate.Limited(0, Limited()).ok());
+  std::vector<RateGate::Ticket> tickets;
+  for (int i = 0; i < 8; ++i) tickets.push_back(*rig.gate.Enter({}, {}));
+  for (const auto& ticket : tickets) CHECK(rig.gate.Limited(ticket, Overload()).ok());
   const auto after = *rig.gate.Enter({}, {});
-  CHECK(rig.gate.Limited(after, Limited()).ok());
+  CHECK(rig.gate.Limited(after, Overload()).ok());
   CHECK(rig.gate.Enter({}, {}).ok());
   CHECK(rig.clock.waits() == std::vector<Millis>{Millis(1'125), Millis(2'250)});
 }
@@ -50,20 +60,21 @@ TEST_CASE("rate gate: workers leave a pause one after the other") {
   const Surroundings staggered{rig.clock, [&next] { return next += 0.25; }, rig.activity, rig.log,
                                "fake"};
   RateGate gate({}, staggered);
-  CHECK(gate.Limited(0, Limited(Millis(8'000))).ok());
-  CHECK(gate.Enter({}, {}).ok());
-  CHECK(gate.Enter({}, {}).ok());
-  CHECK(gate.Enter({}, {}).ok());
+  next = -0.25;
+  CHECK(gate.Limited(*gate.Enter({}, {}), Overload(Millis(8'000))).ok());
+  for (int i = 0; i < 3; ++i) gate.Succeeded(*gate.Enter({}, {}), {}, {});
   // The clock stands at the first one's release when the second begins to wait, and so on.
   CHECK(rig.clock.waits() == std::vector<Millis>{Millis(8'500), Millis(500), Millis(500)});
 }
 
 TEST_CASE("rate gate: a longer pause that begins during the wait is waited for too") {
   GateRig rig;
-  CHECK(rig.gate.Limited(0, Limited(Millis(2'000))).ok());
+  const auto first = *rig.gate.Enter({}, {});
+  const auto second = *rig.gate.Enter({}, {});
+  CHECK(rig.gate.Limited(first, Overload(Millis(2'000))).ok());
   bool again = true;
   rig.clock.OnSleep([&](Millis) {
-    if (std::exchange(again, false)) CHECK(rig.gate.Limited(0, Limited(Millis(6'000))).ok());
+    if (std::exchange(again, false)) CHECK(rig.gate.Limited(second, Overload(Millis(6'000))).ok());
   });
   CHECK(rig.gate.Enter({}, {}).ok());
   CHECK(rig.clock.waits() == std::vector<Millis>{Millis(2'250), Millis(6'750)});
@@ -77,14 +88,59 @@ TEST_CASE("rate gate: safe to use from several threads") {
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([&rig, &passed] {
         for (int round = 0; round < 50; ++round) {
-          const Result<std::uint64_t> entered = rig.gate.Enter({}, {});
-          if (entered.ok() && rig.gate.Limited(*entered, Limited()).ok()) ++passed;
-          rig.gate.Succeeded({}, {});
+          const Result<RateGate::Ticket> limited = rig.gate.Enter({}, {});
+          if (limited.ok() && rig.gate.Limited(*limited, Overload()).ok()) ++passed;
+          const Result<RateGate::Ticket> answered = rig.gate.Enter({}, {});
+          if (answered.ok()) rig.gate.Succeeded(*answered, {}, {});
         }
       });
     }
   }
   CHECK(passed == 200);
+}
+
+TEST_CASE("rate gate: after a pause one request goes first, the others when it is answered") {
+  GateRig rig;
+  CHECK(rig.gate.Limited(*rig.gate.Enter({}, {}), Overload()).ok());
+  const auto first = *rig.gate.Enter({}, {});
+  std::atomic<bool> entered{false};
+  std::jthread second([&] { entered = rig.gate.Enter({}, {}).ok(); });
+  CHECK_FALSE(entered);
+  rig.gate.Succeeded(first, {}, {});
+  second.join();
+  CHECK(entered);
+}
+
+TEST_CASE("rate gate: who waits for a place is let go by a stop") {
+  SurroundingsRig rig;
+  RateGate gate({.concurrency = 1}, rig.surroundings);
+  const auto held = gate.Enter({}, {});
+  std::stop_source drain;
+  std::jthread waiter([&] {
+    const auto refused = gate.Enter({}, {.drain = drain.get_token(), .abort = {}});
+    if (refused.ok() || refused.error().kind != ErrorKind::kInterrupted) std::abort();
+  });
+  drain.request_stop();
+  waiter.join();
+  gate.Failed(*held, ErrorKind::kTransient, true);
+  CHECK(gate.Enter({}, {}).ok());
+}
+
+TEST_CASE("pace: what is granted is shown, from the flags or from what an answer states") {
+  EmbedderRig rig;
+  rig.options.concurrency = 8;
+  rig.options.tokens_per_minute = 600'000;
+  rig.provider.Usually([](const EmbedRequest& request) {
+    Result<EmbedReply> reply = FakeProvider::Right(request);
+    reply->quota.requests.per_minute = 3'000;
+    reply->quota.tokens.per_minute = 1'000'000;
+    return reply;
+  });
+  CHECK(rig.Outcome({"a"}) == "+");
+  const GrantedPace pace = rig.embedder->Pace();
+  CHECK(pace.requests_per_minute == 3'000);
+  CHECK(pace.tokens_per_minute == 600'000);
+  CHECK(pace.concurrency == 4);
 }
 
 TEST_CASE("pace: requests keep to --rpm from an empty bucket on") {
@@ -111,10 +167,10 @@ TEST_CASE("pace: tokens keep to --tpm, put right by what is billed") {
     return reply;
   });
   CHECK(rig.Outcome({std::string(40, 'a')}) == "+");
-  CHECK(rig.waits() == std::vector<int>{1000});
-  // 20 tokens more than estimated are owed, and bytes per token went down to 3.47: 12 tokens.
+  CHECK(rig.waits() == std::vector<int>{500});
+  // More tokens than estimated are owed, and the estimate has learned.
   CHECK(rig.Outcome({std::string(40, 'b')}) == "+");
-  CHECK(rig.waits() == std::vector<int>{1000, 3200});
+  CHECK(rig.waits() == std::vector<int>{500, 3000});
 }
 
 TEST_CASE("pace: the wait is shown and ends with a stop") {

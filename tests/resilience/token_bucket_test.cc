@@ -1,6 +1,5 @@
 #include "reembed/core/token_bucket.h"
 
-#include "reembed/core/token_estimate.h"
 #include "tests/support/catch2.h"
 
 namespace reembed {
@@ -54,20 +53,6 @@ TEST_CASE("token bucket: time that seems to go back changes nothing") {
   TokenBucket bucket(60, 6, After(10));
   CHECK(bucket.Reserve(1, After(5)) == Millis(1000));
   CHECK(bucket.Reserve(1, After(10)) == Millis(2000));
-}
-
-TEST_CASE("token estimate: counts up, and nothing only for an empty text") {
-  const TokenEstimate estimate;
-  CHECK(estimate.TokensIn("") == 0);
-  CHECK(estimate.TokensIn("a") == 1);
-  CHECK(estimate.TokensIn("abcd") == 1);
-  CHECK(estimate.TokensIn("abcde") == 2);
-}
-
-TEST_CASE("token estimate: a text of as many bytes as estimated for a limit is within it") {
-  const TokenEstimate estimate{.bytes_per_token = 3.3};
-  CHECK(estimate.BytesFor(100) == 330);
-  CHECK(estimate.TokensIn(std::string(330, 'a')) == 100);
 }
 
 }  // namespace

@@ -79,15 +79,16 @@ ProviderCore::ProviderCore(ProviderOptions options)
       openai_(MakeOpenAiDialect(options_)),
       gemini_(MakeGeminiDialect(options_)),
       history_(options_.record_texts),
-      openai_quota_(options_.quota, QuotaClock::now()),
-      gemini_quota_(options_.quota, QuotaClock::now()) {}
+      started_(QuotaClock::now()),
+      openai_quota_(options_.quota, started_, options_.quota_kind),
+      gemini_quota_(options_.quota, started_, options_.quota_kind) {}
 
 HttpAnswer ProviderCore::Handle(const HttpRequest& request) {
   const bool openai = openai_->Serves(request);
   if (!openai && !gemini_->Serves(request)) return NotFound();
   Turn turn = Begin(openai ? *openai_ : *gemini_);
   HttpAnswer answer = Judge(request, turn);
-  if (turn.quota) {
+  if (turn.quota && options_.quota_says == QuotaSays::kAll) {
     for (auto& header : turn.dialect.QuotaHeaders(*turn.quota)) {
       answer.headers.push_back(std::move(header));
     }
@@ -114,6 +115,29 @@ bool ProviderCore::IsDead(std::uint64_t number) const {
 void ProviderCore::Revive() {
   const std::lock_guard<std::mutex> lock(mutex_);
   revived_ = true;
+}
+
+void ProviderCore::SetQuota(QuotaLimits limits) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  changes_made_ = options_.quota_changes.size();  // what was planned is overruled
+  ChangeQuotas(limits, QuotaClock::now());
+}
+
+void ProviderCore::ChangeQuotas(QuotaLimits limits, QuotaClock::time_point now) {
+  openai_quota_.Change(limits, now);
+  gemini_quota_.Change(limits, now);
+}
+
+void ProviderCore::ApplyDueChanges(QuotaClock::time_point now) {
+  const auto& changes = options_.quota_changes;
+  for (; changes_made_ < changes.size(); ++changes_made_) {
+    const QuotaChange& change = changes[changes_made_];
+    const auto due = started_ + change.after;
+    if (due > now) return;
+    ChangeQuotas({.requests = options_.quota.requests * change.factor,
+                  .tokens = options_.quota.tokens * change.factor},
+                 due);
+  }
 }
 
 HttpAnswer ProviderCore::Judge(const HttpRequest& request, Turn& turn) {
@@ -157,11 +181,15 @@ std::optional<HttpAnswer> ProviderCore::RefuseByQuota(Turn& turn) {
     // Without limits no headers either: callers must do without them.
     if (!turn.limits.limited()) return {};
     const auto now = QuotaClock::now();
+    ApplyDueChanges(now);
     verdict = turn.limits.Take(turn.dialect.QuotaRequests(turn.call),
                                static_cast<double>(TokensOf(turn.call)), now);
     turn.quota = turn.limits.Look(now);
   }
   if (verdict.granted) return {};
+  if (options_.quota_says == QuotaSays::kNothing && !verdict.too_large) {
+    return turn.Refuse(Trouble::kRateLimitSilent);
+  }
   return turn.dialect.Refuse(
       turn.call, {.trouble = verdict.too_large ? Trouble::kRequestTooLarge : Trouble::kRateLimit,
                   .wait = verdict.wait,

@@ -31,6 +31,9 @@ class ProviderCore {
   /// Ends the mode `dead-after`: requests are served again.
   void Revive();
 
+  /// Other limits from now on, for both dialects.
+  void SetQuota(QuotaLimits limits);
+
   /// Every request served so far, refused ones included.
   ProviderHistory& history() { return history_; }
 
@@ -45,6 +48,8 @@ class ProviderCore {
   std::optional<HttpAnswer> RefuseByMode(const Turn& turn) const;
   std::optional<HttpAnswer> RefuseByText(const Turn& turn) const;
   std::optional<HttpAnswer> RefuseByQuota(Turn& turn);
+  void ChangeQuotas(QuotaLimits limits, QuotaClock::time_point now);  // under mutex_
+  void ApplyDueChanges(QuotaClock::time_point now);                   // under mutex_
   std::optional<HttpAnswer> Strike(Turn& turn) const;
   HttpAnswer Embed(const Turn& turn) const;
   void Record(const HttpRequest& request, Turn turn, const HttpAnswer& answer);
@@ -56,8 +61,10 @@ class ProviderCore {
   std::mutex mutex_;
   std::uint64_t last_number_ = 0;  // guarded by mutex_
   bool revived_ = false;           // guarded by mutex_
-  Quota openai_quota_;             // guarded by mutex_
-  Quota gemini_quota_;             // guarded by mutex_
+  QuotaClock::time_point started_;
+  std::size_t changes_made_ = 0;  // guarded by mutex_
+  Quota openai_quota_;            // guarded by mutex_
+  Quota gemini_quota_;            // guarded by mutex_
 };
 
 }  // namespace reembed::sandbox

@@ -37,6 +37,7 @@ enum class Trouble : std::uint8_t {
   kLimitZero,        ///< the plan has no share of the model
   kRateLimit,        ///< with the wait
   kRateLimitBare,    ///< without
+  kRateLimitSilent,  ///< without wait and without limit
   kRequestTooLarge,  ///< above a whole minute's tokens: never passes at this size
   kServerError,      ///< 500
   kUnavailable,      ///< 503

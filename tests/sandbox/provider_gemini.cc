@@ -139,6 +139,7 @@ class GeminiDialect : public Dialect {
       case Trouble::kRequestTooLarge:
         return RateLimit(call, refusal);
       case Trouble::kRateLimitBare:
+      case Trouble::kRateLimitSilent:
         return WriteGeminiError(429, "RESOURCE_EXHAUSTED",
                                 "Resource has been exhausted (e.g. check quota).");
       case Trouble::kUnavailable:

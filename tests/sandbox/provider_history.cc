@@ -7,7 +7,12 @@ namespace reembed::sandbox {
 void ProviderHistory::Add(ProviderRequest request) {
   if (!record_texts_) request.texts.clear();
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (request.status == 200) texts_answered_ += request.text_count;
+  ++counts_.requests;
+  if (request.status == 429) ++counts_.limited;
+  if (request.status == 200) {
+    counts_.texts += request.text_count;
+    counts_.tokens += request.tokens;
+  }
   requests_.push_back(std::move(request));
 }
 
@@ -21,9 +26,13 @@ std::size_t ProviderHistory::request_count() const {
   return requests_.size();
 }
 
-std::size_t ProviderHistory::texts_answered() const {
+ProviderCounts ProviderHistory::counts() const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  return texts_answered_;
+  return counts_;
+}
+
+std::size_t ProviderHistory::texts_answered() const {
+  return counts().texts;
 }
 
 std::unordered_map<std::string, std::size_t> ProviderHistory::texts_billed() const {
@@ -40,7 +49,7 @@ std::unordered_map<std::string, std::size_t> ProviderHistory::texts_billed() con
 void ProviderHistory::Clear() {
   const std::lock_guard<std::mutex> lock(mutex_);
   requests_.clear();
-  texts_answered_ = 0;
+  counts_ = {};
 }
 
 }  // namespace reembed::sandbox

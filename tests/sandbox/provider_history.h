@@ -24,6 +24,14 @@ struct ProviderRequest {
   bool key_ok = false;  ///< the key was the right one
 };
 
+/// Sums of a history.
+struct ProviderCounts {
+  std::size_t requests = 0;
+  std::size_t limited = 0;  ///< answered with 429
+  std::size_t texts = 0;    ///< of requests answered with 200
+  std::size_t tokens = 0;   ///< the same
+};
+
 /// The requests of one server, in the order of their answers. Thread-safe; copies are handed out,
 /// so ask once and look at the result.
 class ProviderHistory {
@@ -34,6 +42,7 @@ class ProviderHistory {
 
   std::vector<ProviderRequest> requests() const;
   std::size_t request_count() const;
+  ProviderCounts counts() const;
   /// How many texts were answered with 200, whatever became of the answer on its way.
   std::size_t texts_answered() const;
   /// The same per text: 1 for each means that nothing was paid for twice. Empty when texts are not
@@ -46,7 +55,7 @@ class ProviderHistory {
   const bool record_texts_;
   mutable std::mutex mutex_;
   std::vector<ProviderRequest> requests_;
-  std::size_t texts_answered_ = 0;
+  ProviderCounts counts_;
 };
 
 }  // namespace reembed::sandbox

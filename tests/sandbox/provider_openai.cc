@@ -125,6 +125,11 @@ OpenAiError Describe(const EmbedCall& call, const Refusal& refusal) {
     case Trouble::kRateLimit:
     case Trouble::kRateLimitBare:
       return RateLimit(call, refusal);
+    case Trouble::kRateLimitSilent:
+      return {.status = 429,
+              .type = "rate_limit_error",
+              .code = "rate_limit_exceeded",
+              .message = "Too many requests, slow down."};
     case Trouble::kUnavailable:
       return {.status = 503,
               .type = "service_unavailable_error",

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reembed/base/result.h"
 #include "tests/sandbox/provider_faults.h"
@@ -35,6 +37,19 @@ struct ProviderModes {
 /// Adds one mode, spelled as above, to `modes`. Error kUsage lists the known ones.
 Status AddMode(std::string_view text, ProviderModes& modes);
 
+/// What the provider tells of its quota. In the words of `--quota-says`.
+enum class QuotaSays : std::uint8_t {
+  kAll,       ///< `all`: as the vendor does
+  kRefusals,  ///< `refusals`: no headers; a 429 states limit and wait
+  kNothing,   ///< `nothing`: not even that
+};
+
+/// Other limits, a while after the start.
+struct QuotaChange {
+  std::chrono::milliseconds after{0};
+  double factor = 1;  ///< of both limits as they were at the start
+};
+
 /// What a model is able to do.
 struct ModelInfo {
   int native_dimensions = 0;
@@ -49,6 +64,9 @@ struct ProviderOptions {
   int port = 0;                          ///< 0: any free one
   std::chrono::milliseconds latency{0};  ///< from the arrival of a request to its answer
   QuotaLimits quota;                     ///< per dialect: Google counts contents as requests
+  QuotaKind quota_kind = QuotaKind::kBucket;
+  QuotaSays quota_says = QuotaSays::kAll;
+  std::vector<QuotaChange> quota_changes;  ///< in the order of time
   Faults faults;
   ProviderModes modes;
   std::map<std::string, int> extra_models;  ///< name and native length, for both dialects

@@ -1,8 +1,10 @@
-// Quotas per minute as continuous token buckets. Pure arithmetic: the time is an argument.
+// Quotas per minute, in the three ways in which servers count. Pure arithmetic: the time is an
+// argument.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 
 namespace reembed::sandbox {
 
@@ -32,6 +34,8 @@ class QuotaBucket {
   std::int64_t Remaining(QuotaClock::time_point now) const;
   /// Until the bucket is completely full again.
   std::chrono::nanoseconds UntilFull(QuotaClock::time_point now) const;
+  /// Another limit from now on: what is left stays, as far as the bucket holds it.
+  void Change(double per_minute, QuotaClock::time_point now);
 
  private:
   double Level(QuotaClock::time_point now) const;
@@ -43,6 +47,55 @@ class QuotaBucket {
   QuotaClock::time_point at_;
 };
 
+/// How a server counts. In the words of `--quota-kind`.
+enum class QuotaKind : std::uint8_t {
+  kBucket,   ///< `bucket`: continuously, see QuotaBucket
+  kSliding,  ///< `sliding`: no 60 seconds, wherever they begin, hold more than the limit
+  kFixed,    ///< `fixed`: by minutes that follow each other, the first from the start
+};
+
+/// A strict count of what was granted within a minute.
+class QuotaWindow {
+ public:
+  QuotaWindow(double per_minute, bool sliding, QuotaClock::time_point now);
+
+  std::chrono::nanoseconds WaitFor(double cost, QuotaClock::time_point now) const;
+  void Take(double cost, QuotaClock::time_point now);
+  std::int64_t Remaining(QuotaClock::time_point now) const;
+  std::chrono::nanoseconds UntilFull(QuotaClock::time_point now) const;
+  /// Another limit from now on; what was granted stays granted.
+  void Change(double per_minute) { per_minute_ = per_minute; }
+
+ private:
+  struct Grant {
+    QuotaClock::time_point expires;
+    double cost = 0;
+  };
+  double Used(QuotaClock::time_point now) const;
+
+  double per_minute_;
+  bool sliding_;
+  QuotaClock::time_point start_;
+  std::deque<Grant> grants_;
+};
+
+/// One limit, counted in one of the ways.
+class QuotaCount {
+ public:
+  QuotaCount(QuotaKind kind, double per_minute, QuotaClock::time_point now);
+
+  std::chrono::nanoseconds WaitFor(double cost, QuotaClock::time_point now) const;
+  void Take(double cost, QuotaClock::time_point now);
+  std::int64_t Remaining(QuotaClock::time_point now) const;
+  std::chrono::nanoseconds UntilFull(QuotaClock::time_point now) const;
+  void Change(double per_minute, QuotaClock::time_point now);
+
+ private:
+  QuotaKind kind_;
+  QuotaBucket bucket_;
+  QuotaWindow window_;
+};
+
 /// What a request met. `refused_by_tokens` and `too_large` only when not granted; `too_large`:
 /// the request alone is above a whole minute's limit and can never pass.
 struct QuotaVerdict {
@@ -52,7 +105,7 @@ struct QuotaVerdict {
   std::chrono::milliseconds wait{0};
 };
 
-/// Both buckets at one moment. `reset` is the time until a bucket is completely full, not the time
+/// Both limits at one moment. `reset` is the time until all of a limit is there again, not the time
 /// to wait, which is what OpenAI's `x-ratelimit-reset-*` headers mean by it. The limits of an
 /// unlimited provider, for a 429 that is only simulated, are those of OpenAI's first paid tier.
 struct QuotaState {
@@ -63,10 +116,14 @@ struct QuotaState {
   std::chrono::nanoseconds reset_tokens{0};
 };
 
-/// Both buckets of one provider. A refused request takes nothing from either. Not thread-safe.
+/// Both limits of one provider. A refused request takes nothing from either. Not thread-safe.
 class Quota {
  public:
-  Quota(QuotaLimits limits, QuotaClock::time_point now);
+  Quota(QuotaLimits limits, QuotaClock::time_point now, QuotaKind kind = QuotaKind::kBucket);
+
+  /// Other limits from now on. One that was none stays none, and the other way round.
+  void Change(QuotaLimits limits, QuotaClock::time_point now);
+  QuotaLimits limits() const { return limits_; }
 
   /// Takes both costs or neither; `wait` is the longer of the two waits, rounded up.
   QuotaVerdict Take(double requests, double tokens, QuotaClock::time_point now);
@@ -77,8 +134,8 @@ class Quota {
 
  private:
   QuotaLimits limits_;
-  QuotaBucket requests_;
-  QuotaBucket tokens_;
+  QuotaCount requests_;
+  QuotaCount tokens_;
 };
 
 }  // namespace reembed::sandbox

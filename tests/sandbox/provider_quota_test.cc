@@ -76,4 +76,38 @@ TEST_CASE("quota: its state says what is left and when it is full again") {
   CHECK(state.reset_tokens == 4s);
 }
 
+TEST_CASE("quota: a sliding minute grants again when the oldest request is a minute old") {
+  Quota quota({.requests = 3, .tokens = 0}, kStart, QuotaKind::kSliding);
+  CHECK(quota.Take(1, 0, kStart).granted);
+  CHECK(quota.Take(2, 0, kStart + 20s).granted);
+  CHECK(quota.Take(1, 0, kStart + 59s).wait == 1000ms);
+  CHECK(quota.Take(2, 0, kStart + 60s).wait == 20000ms);
+  CHECK(quota.Take(1, 0, kStart + 60s).granted);
+  CHECK(quota.Look(kStart + 60s).remaining_requests == 0);
+  CHECK(quota.Look(kStart + 60s).reset_requests == 60s);
+  CHECK(quota.Look(kStart + 80s).remaining_requests == 2);
+}
+
+TEST_CASE("quota: minutes by the clock begin anew all at once") {
+  Quota quota({.requests = 3, .tokens = 0}, kStart, QuotaKind::kFixed);
+  CHECK(quota.Take(3, 0, kStart + 50s).granted);
+  CHECK(quota.Take(1, 0, kStart + 55s).wait == 5000ms);
+  CHECK(quota.Take(3, 0, kStart + 60s).granted);
+  CHECK_FALSE(quota.Take(1, 0, kStart + 61s).granted);
+}
+
+TEST_CASE("quota: a change takes effect at once, whatever the kind") {
+  Quota bucket({.requests = 600, .tokens = 0}, kStart);
+  bucket.Change({.requests = 300, .tokens = 0}, kStart);
+  CHECK(bucket.Look(kStart).remaining_requests == 30);
+  CHECK(bucket.Take(30, 0, kStart).granted);
+  CHECK(bucket.Take(5, 0, kStart).wait == 1000ms);
+  Quota sliding({.requests = 4, .tokens = 0}, kStart, QuotaKind::kSliding);
+  CHECK(sliding.Take(3, 0, kStart).granted);
+  sliding.Change({.requests = 2, .tokens = 0}, kStart);
+  CHECK(sliding.Look(kStart).remaining_requests == 0);
+  CHECK(sliding.Take(1, 0, kStart + 30s).wait == 30000ms);
+  CHECK(sliding.Take(2, 0, kStart + 60s).granted);
+}
+
 }  // namespace reembed::sandbox

@@ -51,6 +51,7 @@ void ProviderServer::Stop() {
 HttpAnswer ProviderServer::Serve(const HttpRequest& request) {
   const auto due = std::chrono::steady_clock::now() + latency_;
   HttpAnswer answer = core_->Handle(request);
+  if (answer.status == 429) return answer;
   std::unique_lock<std::mutex> lock(mutex_);
   stopped_.wait_until(lock, due, [this] { return stopping_; });
   return answer;

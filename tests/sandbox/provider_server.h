@@ -18,8 +18,9 @@ namespace reembed::sandbox {
 class FaultProxy;
 
 /// What runs behind the port: requests reach ProviderCore through a plain HTTP server; each answer
-/// is held back until the latency is over. Serves from construction to destruction. The fault proxy
-/// stands in between only when the options hold a fault or mode that needs it. Thread-safe.
+/// is held back until the latency is over, but for a 429, which takes no work. Serves from
+/// construction to destruction. The fault proxy stands in between only when the options hold a
+/// fault or mode that needs it. Thread-safe.
 class ProviderServer {
  public:
   /// Listens at once; port() tells whether it could.
@@ -37,6 +38,9 @@ class ProviderServer {
 
   /// Ends the mode `dead-after`: from now on requests are answered.
   void Revive() { core_->Revive(); }
+
+  /// Other limits from now on; whatever `quota_changes` would still bring is off.
+  void SetQuota(QuotaLimits limits) { core_->SetQuota(limits); }
 
   /// What was asked since the start or the last Clear(); see provider_history.h.
   std::vector<ProviderRequest> requests() const { return core_->history().requests(); }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -22,6 +24,7 @@ struct Flags {
   double alter_ms = 0;
   std::string faults;
   std::vector<std::string> modes;
+  std::vector<std::string> quota_changes;
 };
 
 void AddStoreFlags(CLI::App& app, SandboxOptions& options, Flags& flags) {
@@ -49,6 +52,22 @@ void AddProviderFlags(CLI::App& app, ProviderOptions& provider, Flags& flags) {
   app.add_option("--rpm", provider.quota.requests, "Requests a minute (Gemini: texts)")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--tpm", provider.quota.tokens, "Tokens a minute")->check(CLI::NonNegativeNumber);
+  app.add_option("--quota-kind", provider.quota_kind,
+                 "How minutes are counted: bucket (default), sliding, fixed")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, QuotaKind>{{"bucket", QuotaKind::kBucket},
+                                                                   {"sliding", QuotaKind::kSliding},
+                                                                   {"fixed", QuotaKind::kFixed}}));
+  app.add_option("--quota-says", provider.quota_says,
+                 "What is told of quotas: all (default), refusals (no headers), nothing")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, QuotaSays>{{"all", QuotaSays::kAll},
+                                           {"refusals", QuotaSays::kRefusals},
+                                           {"nothing", QuotaSays::kNothing}}));
+  app.add_option("--quota-change", flags.quota_changes,
+                 "SECONDS:FACTOR, e.g. 20:0.5: so long after the start, so much of --rpm and "
+                 "--tpm; may be repeated, in the order of time")
+      ->allow_extra_args(false);
   app.add_option("--faults", flags.faults, "KIND=PERCENT,... e.g. 429=10,500=5,reset=3,shuffle=50");
   app.add_option("--mode", flags.modes, "A standing trouble, e.g. no-credit; may be repeated")
       ->allow_extra_args(false);
@@ -59,12 +78,35 @@ std::chrono::microseconds FromMilliseconds(double milliseconds) {
   return std::chrono::microseconds(static_cast<std::int64_t>(milliseconds * kMicros));
 }
 
+// `20:0.5`.
+Status AddQuotaChange(const std::string& text, std::vector<QuotaChange>& changes) {
+  std::istringstream in(text);
+  double seconds = -1;
+  double factor = -1;
+  char colon = ' ';
+  in >> seconds >> colon >> factor;
+  const bool right = in && in.eof() && colon == ':' && seconds >= 0 && factor > 0;
+  if (!right) {
+    return Error{.kind = ErrorKind::kUsage,
+                 .message = "--quota-change \"" + text + "\" is not SECONDS:FACTOR"};
+  }
+  changes.push_back({.after = std::chrono::duration_cast<std::chrono::milliseconds>(
+                         std::chrono::duration<double>(seconds)),
+                     .factor = factor});
+  return {};
+}
+
 Status Apply(const Flags& flags, SandboxOptions& options) {
   Result<Faults> faults = ParseFaults(flags.faults);
   if (!faults.ok()) return faults.error();
   options.provider.faults = *faults;
   for (const std::string& mode : flags.modes) {
     if (Status status = AddMode(mode, options.provider.modes); !status.ok()) return status;
+  }
+  for (const std::string& change : flags.quota_changes) {
+    if (Status status = AddQuotaChange(change, options.provider.quota_changes); !status.ok()) {
+      return status;
+    }
   }
   options.provider.latency = std::chrono::milliseconds(flags.latency_ms);
   options.typesense.write_delay = FromMilliseconds(flags.write_ms);

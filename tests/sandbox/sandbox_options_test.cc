@@ -72,6 +72,23 @@ TEST_CASE("sandbox options: every one") {
   CHECK(options.provider.modes.poison == "x,y");
 }
 
+TEST_CASE("sandbox options: quotas of any kind, told or not, that change") {
+  const ProviderOptions provider = Read({"--quota-kind", "sliding", "--quota-says", "nothing",
+                                         "--quota-change", "20:0.5", "--quota-change", "40.5:1"})
+                                       .value()
+                                       .options.provider;
+  CHECK(provider.quota_kind == QuotaKind::kSliding);
+  CHECK(provider.quota_says == QuotaSays::kNothing);
+  REQUIRE(provider.quota_changes.size() == 2);
+  CHECK(provider.quota_changes[0].after == std::chrono::seconds(20));
+  CHECK(provider.quota_changes[0].factor == 0.5);
+  CHECK(provider.quota_changes[1].after == std::chrono::milliseconds(40'500));
+  for (const char* wrong : {"", "20", "20:", ":1", "20:0", "-1:1", "20:1x"}) {
+    CHECK_THAT(ErrorOf({"--quota-change", wrong}), ContainsSubstring("--quota-change"));
+  }
+  CHECK_THAT(ErrorOf({"--quota-kind", "odd"}), ContainsSubstring("--quota-kind"));
+}
+
 TEST_CASE("sandbox options: keys come from the environment") {
   const auto environment = [](const char* name) { return "value of " + std::string(name); };
   const auto command = ReadSandboxCommand({}, environment, [] { return "random"; }).value();

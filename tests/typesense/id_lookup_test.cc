@@ -193,6 +193,31 @@ TEST_CASE("id lookup: long ids are asked in bodies under 1 MB") {
   CHECK(searches == 6);
 }
 
+TEST_CASE("id lookup: a 413 halves the questions, from then on; one alone goes by GET") {
+  LookupFixture fix;
+  const std::vector<std::string> ids = {"a", "b", "c", "dddddddddd"};
+  std::vector<std::size_t> asked;
+  fix.http.Otherwise([&asked](const HttpRequest& request) {
+    if (request.method == "GET") return HttpResponse{200, {}, R"({"id":"dddddddddd","t":"x"})"};
+    std::vector<std::string> shown;
+    for (const char* id : {"a", "b", "c", "dddddddddd"}) {
+      if (request.body.find('`' + std::string(id) + '`') != std::string::npos)
+        shown.emplace_back(id);
+    }
+    asked.push_back(shown.size());
+    if (shown.size() > 2 || (!shown.empty() && shown.back().size() > 1)) {
+      return HttpResponse{413, {}, "<html>Request Entity Too Large</html>"};
+    }
+    return HttpResponse{200, {}, R"({"results":[)" + Hits(shown) + "]}"};
+  });
+  CHECK(fix.States(ids) == std::vector<LookupState>(4, LookupState::kFound));
+  CHECK(asked == std::vector<std::size_t>{4, 2, 2, 1, 1});
+  asked.clear();
+  CHECK(fix.States({"a", "b"}) == std::vector<LookupState>(2, LookupState::kFound));
+  CHECK(asked == std::vector<std::size_t>{1, 1});
+  CHECK(fix.clock.waits().empty());
+}
+
 TEST_CASE("id lookup: an outage ends it with the reads' errors") {
   LookupFixture fix;
   fix.http.Otherwise([](const HttpRequest&) {

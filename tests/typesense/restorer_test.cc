@@ -48,9 +48,9 @@ TEST_CASE("restorer: a null goes to its level of a nested field") {
         "{\"id\":\"3\",\"m\":{\"a\":{\"vec\":[1]}}}\n");
 }
 
-TEST_CASE("restorer: more than 32 MiB goes in several requests") {
+TEST_CASE("restorer: more than 8 MiB goes in several requests") {
   RestorerFixture fix;
-  const std::string large = "\"" + std::string(std::size_t{12} << 20, 'x') + "\"";
+  const std::string large = "\"" + std::string(std::size_t{3} << 20, 'x') + "\"";
   std::vector<std::size_t> lines;
   fix.http.Otherwise([&](const HttpRequest& request) {
     const auto count = std::count(request.body.begin(), request.body.end(), '\n');

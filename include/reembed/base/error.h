@@ -44,6 +44,7 @@ struct Error {
   LimitUnit limit_unit = LimitUnit::kNone;
   std::optional<std::uint64_t> limit = {};   ///< the largest allowed; of kRateLimited: a minute
   std::optional<std::uint64_t> actual = {};  ///< what was found instead
+  bool overloaded = false;                   ///< the server says that it has too much to do at once
 };
 
 }  // namespace reembed

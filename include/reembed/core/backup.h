@@ -13,7 +13,7 @@ namespace reembed {
 enum class BackupKind : std::uint8_t {
   kAbsent = 0,   ///< blob: one byte, StoredField::levels_there
   kNull = 1,     ///< blob: empty
-  kFloat32 = 2,  ///< blob: little-endian float32; AppendVectorJson of it means the same numbers
+  kFloat32 = 2,  ///< blob: little-endian float32; the shortest texts of them mean the same numbers
   kFloat64 = 3,  ///< blob: little-endian float64; each is spelled with a fraction or an exponent
   kText = 4,     ///< blob: the JSON text
 };
@@ -36,8 +36,9 @@ struct FieldValue {
 /// Exactness. An element means the same number when it is the same double and an integer literal
 /// (no fraction, no exponent) stays one: the server stores `1` and `1.0` as different things
 /// (tests/data/transcripts/04-import-update-failures.json) and prints doubles in a form of its own,
-/// which need not be the shortest. float32 where that holds for every element as AppendVectorJson
-/// spells it; else float64 where every element is a double that is no integer literal; else text.
+/// which need not be the shortest. float32 where that holds for the shortest text of every element
+/// that gives the same float32 (7.038531e-26 with nine digits, `-0.0`); else float64 where every
+/// element is a double that is no integer literal; else text.
 FieldBackup EncodeBackup(const StoredField& field);
 
 /// `depth`: the number of keys in the field's path (1 when it is not nested).

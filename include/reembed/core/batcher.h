@@ -15,6 +15,7 @@ struct Batch {
   std::vector<PendingText> texts;
   std::uint64_t estimated_tokens = 0;
   std::uint64_t bytes = 0;
+  TextShape shape = {};  ///< of all texts together
 };
 
 /// What one request may hold. Zero means no limit.
@@ -31,18 +32,24 @@ class Batcher {
   /// `first` bounds the first batch of a run, which goes alone and is small.
   Batcher(BatchLimits limits, BatchLimits first);
 
-  /// Takes a text; returns the batch that it completed, if any.
+  /// From now on; the open batch takes no more than these allow. Not before the first batch of the
+  /// run is out, which keeps its own.
+  void Limit(BatchLimits limits);
+
+  /// Takes a text; returns the batch that it completed, if any. A text that comes without its
+  /// shape gets it here.
   std::optional<Batch> Add(PendingText text, const TokenEstimate& estimate);
 
   /// What is left at the end.
   std::optional<Batch> Flush();
 
  private:
-  bool Fits(std::uint64_t tokens, std::uint64_t bytes) const;
+  bool HasRoomFor(std::uint64_t tokens, std::uint64_t bytes) const;
   Batch Take();
 
   BatchLimits limits_;
   BatchLimits current_;  // `first` until the first batch is out
+  bool first_is_out_ = false;
   Batch open_;
 };
 

@@ -61,6 +61,8 @@ struct EmbeddingConfig {
   std::optional<double> tokens_per_minute;
   Seconds max_wait{900};
   Seconds outage_patience{300};
+  std::optional<double> usd_per_million_tokens;  ///< stated by the user, over the catalogue's
+  bool vendor_server = true;     ///< false: another base URL than the provider's own is asked
   std::string task_type_advice;  ///< from the provider's declaration
 };
 

@@ -9,9 +9,10 @@ namespace reembed {
 
 /// One kind of quota as an answer states it, in units a minute. Absent is what it does not say.
 struct QuotaFacts {
-  std::optional<double> per_minute;  ///< the limit
-  std::optional<double> remaining;   ///< after this request
-  std::optional<Millis> until_full;  ///< until all of it is there again (`x-ratelimit-reset-*`)
+  std::optional<double> per_minute = {};  ///< the limit
+  std::optional<double> remaining = {};   ///< after this request
+  std::optional<Millis> until_full =
+      {};  ///< until all of it is there again (`x-ratelimit-reset-*`)
 };
 
 /// What an answer says of the provider's quotas, whether it brings vectors or a refusal.

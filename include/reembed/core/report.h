@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "reembed/base/clock.h"
+#include "reembed/core/cost.h"
+#include "reembed/core/forecast.h"
 
 namespace reembed {
 
@@ -75,10 +77,22 @@ struct CollectionReport {
   std::vector<std::string> truncated_ids;  ///< at most kMaxListed
   std::uint64_t embedded = 0;              ///< texts paid for in this run
   std::uint64_t provider_requests = 0, provider_retries = 0, tokens = 0;
-  std::optional<double> cost_usd;
+  std::optional<double> cost_usd;  ///< of `tokens`; absent: no price is known
+  /// Of a run: before the first text; of a dry run: of the plan. Absent: nobody got that far.
+  std::optional<Forecast> forecast;
+  /// Once 2 % of the texts had taught how many tokens they make; absent: not so many were embedded.
+  std::optional<std::uint64_t> tokens_foretold;
   double seconds = 0;
   std::vector<Failure> failures;  ///< at most kMaxListed
   std::uint64_t failures_total = 0;
+};
+
+/// What the provider was paid for, and what had been foretold of it.
+struct Spending {
+  std::uint64_t tokens = 0;
+  std::optional<double> usd;                     ///< absent: no price is known
+  std::optional<std::uint64_t> tokens_foretold;  ///< absent where that of a collection is missing
+                                                 ///< that has paid for any
 };
 
 /// The run as a whole: what `--output json` prints and `--report` stores.
@@ -92,9 +106,13 @@ struct RunReport {
   std::vector<CollectionReport> collections;
   std::string message;             ///< why the run as a whole ended early; empty otherwise
   std::optional<int> backup_days;  ///< how long old vectors are kept; absent: they are not
+  Pricing pricing;
   int exit_code = 0;
 
   Counts Totals() const;
+  Spending Spent() const;
+  /// Of all collections that have a forecast; absent when none has.
+  std::optional<Forecast> TotalForecast() const;
 };
 
 /// A snapshot for the progress display.
@@ -106,6 +124,8 @@ struct Progress {
   double elapsed_seconds = 0;
   double documents_per_second = 0;  ///< over the last few seconds
   std::string waiting_for;          ///< empty while nothing is waited for
+  /// By the tokens that are left and the provider's pace; absent: `documents_per_second` tells.
+  std::optional<double> seconds_left = {};
 };
 
 }  // namespace reembed

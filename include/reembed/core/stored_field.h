@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ struct StoredField {
   FieldKind kind = FieldKind::kAbsent;
   std::string json;  ///< the value's text; empty when absent
   Embedding vector;  ///< when kVector: each number read as a double and cast to float
+  /// When kVector and known: whether each number means the same as the shortest text of its
+  /// float32.
+  std::optional<bool> is_shortest = {};
   std::size_t levels_there =
       0;  ///< when absent: how many keys of a nested field's path are objects
 };

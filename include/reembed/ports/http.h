@@ -26,9 +26,12 @@ struct HttpRequest {
   std::string url;
   std::vector<HttpHeader> headers;
   std::string_view body;  ///< must live until Send returns; never compressed
+  /// Asks for a compressed answer. Worth it only where the line is slower than a core unpacks
+  /// (some 100 MB/s); a compressed answer is unpacked in any case.
+  bool accept_compression = false;
   HttpTimeouts timeouts;
-  std::size_t max_response_bytes = std::size_t{256} << 20;  ///< after decompression
-  /// When set, the body of a 2xx answer goes here piece by piece as it arrives, decompressed, and
+  std::size_t max_response_bytes = std::size_t{256} << 20;  ///< unpacked
+  /// When set, the body of a 2xx answer goes here piece by piece as it arrives, unpacked, and
   /// `body` of the answer stays empty; `max_response_bytes` does not apply. An error ends the
   /// request and is returned. Called from the thread that sends.
   std::function<Status(std::string_view)> on_body;
@@ -48,6 +51,10 @@ class HttpTransport {
  public:
   virtual ~HttpTransport() = default;
   virtual Result<HttpResponse> Send(const HttpRequest& request, std::stop_token abort) = 0;
+
+  /// Takes back the body of an answer that is done with, so that the next one need not ask the
+  /// system for memory. Whoever keeps the body, or forgets, only forgoes that.
+  virtual void Recycle(std::string /*body*/) {}
 };
 
 }  // namespace reembed

@@ -16,6 +16,7 @@ constexpr NumberRange kSecondsRange{0, kMaxSeconds};
 constexpr NumberRange kSecondsAndPartsRange{0, kMaxSeconds, false};
 constexpr NumberRange kPositiveSecondsRange{0.001, kMaxSeconds, false};
 constexpr NumberRange kRateRange{0.001, 1'000'000'000, false};
+constexpr NumberRange kPriceRange{0, 1'000'000, false};
 
 std::optional<Millis> AsMillis(std::optional<double> seconds) {
   if (!seconds) return std::nullopt;
@@ -62,6 +63,7 @@ class FileReader {
                                         "concurrency",
                                         "requests_per_minute",
                                         "tokens_per_minute",
+                                        "usd_per_million_tokens",
                                         "max_wait_seconds",
                                         "outage_patience_seconds"};
     for (const std::string& family : Families(context_.providers)) allowed.push_back(family);
@@ -74,6 +76,7 @@ class FileReader {
     Store(reader.Number("concurrency", kConcurrencyRange), embedding.concurrency);
     Store(reader.Number("requests_per_minute", kRateRange), embedding.requests_per_minute);
     Store(reader.Number("tokens_per_minute", kRateRange), embedding.tokens_per_minute);
+    Store(reader.Number("usd_per_million_tokens", kPriceRange), embedding.usd_per_million_tokens);
     Store(AsSeconds(reader.Number("max_wait_seconds", kSecondsRange)), embedding.max_wait);
     Store(AsSeconds(reader.Number("outage_patience_seconds", kSecondsRange)),
           embedding.outage_patience);

@@ -150,6 +150,7 @@ ConfigOutcome LoadConfig(const ConfigSources& sources) {
       ResolveProvider({sources, variables, file, readable}, provider, problems);
   if (spec != nullptr) {
     config.embedding.task_type_advice = spec->task_type_advice;
+    config.embedding.vendor_server = provider.base_url == spec->default_base_url;
     for (CollectionDraft& draft : file.collections) {
       ResolveCollection(*spec, provider, draft, problems);
     }

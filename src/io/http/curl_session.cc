@@ -96,8 +96,11 @@ class Attached {
 
 }  // namespace
 
-CurlSession::CurlSession(CurlOptions options)
-    : options_(std::move(options)), multi_(curl_multi_init()), easy_(curl_easy_init()) {
+CurlSession::CurlSession(CurlOptions options, BodyPool& pool)
+    : options_(std::move(options)),
+      pool_(pool),
+      multi_(curl_multi_init()),
+      easy_(curl_easy_init()) {
   if (!multi_ || !easy_) throw std::bad_alloc();
 }
 
@@ -111,7 +114,7 @@ Result<HttpResponse> CurlSession::Run(const HttpRequest& request, const HttpTarg
 
 CurlSession::Attempt CurlSession::Try(const HttpRequest& request, const HttpTarget& target,
                                       const std::stop_token& abort, bool fresh) {
-  ResponseReader reader(request.max_response_bytes, request.on_body);
+  ResponseReader reader(request.max_response_bytes, request.on_body, pool_);
   const HeaderList headers = MakeHeaderList(request);
   Prepare(reader, fresh);
   ApplyRequest(easy_.get(), request, headers);

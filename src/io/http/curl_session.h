@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "reembed/ports/http.h"
+#include "src/io/http/body_pool.h"
 #include "src/io/http/curl_options.h"
 #include "src/io/http/request_check.h"
 #include "src/io/http/response_reader.h"
@@ -20,7 +21,8 @@ namespace reembed {
 /// Threads: one at a time; the abort may come from any.
 class CurlSession {
  public:
-  explicit CurlSession(CurlOptions options);
+  /// `pool` outlives the session.
+  CurlSession(CurlOptions options, BodyPool& pool);
 
   /// See HttpTransport::Send. A kept connection that dies before the first byte of the answer is
   /// replaced once: a server closes idle connections when it likes, and bodies can be sent again.
@@ -56,6 +58,7 @@ class CurlSession {
   Error FailureOf(CURLcode code, const HttpRequest& request, const HttpTarget& target) const;
 
   CurlOptions options_;
+  BodyPool& pool_;
   std::unique_ptr<CURLM, FreeMulti> multi_;  // outlives easy_, which may be attached to it
   std::unique_ptr<CURL, FreeEasy> easy_;
   std::array<char, CURL_ERROR_SIZE> detail_{};

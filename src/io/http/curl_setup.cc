@@ -52,7 +52,6 @@ void ApplyProtocol(CURL* easy) {
   // `%2E%2E` can be a document's id; newer versions of libcurl would resolve it as `..`.
   Set(easy, CURLOPT_PATH_AS_IS, 1L);
   Set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  Set(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 }
 
 void ApplySocket(CURL* easy) {
@@ -114,6 +113,8 @@ void ApplyOptions(CURL* easy, const CurlOptions& options) {
 void ApplyRequest(CURL* easy, const HttpRequest& request, const HeaderList& headers) {
   Set(easy, CURLOPT_URL, request.url.c_str());
   Set(easy, CURLOPT_HTTPHEADER, headers.get());
+  // Either way libcurl unpacks what comes compressed; without the option it would not.
+  Set(easy, CURLOPT_ACCEPT_ENCODING, request.accept_compression ? "gzip, deflate" : "identity");
   const Millis connect = request.timeouts.connect;
   Set(easy, CURLOPT_CONNECTTIMEOUT_MS,
       static_cast<long>((connect == Millis::zero() ? kNoLimit : connect).count()));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reembed/base/mutex.h"
+#include "src/io/http/body_pool.h"
 #include "src/io/http/curl_session.h"
 #include "src/io/http/request_check.h"
 
@@ -33,6 +34,8 @@ class CurlTransport final : public HttpTransport {
     return result;
   }
 
+  void Recycle(std::string body) override { bodies_.Give(std::move(body)); }
+
  private:
   // By origin, because a session that knows another host would have to connect anew. Never
   // trimmed: there are as many as requests were in flight at once.
@@ -41,7 +44,7 @@ class CurlTransport final : public HttpTransport {
   std::unique_ptr<CurlSession> Take(const std::string& origin) REEMBED_EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     Sessions& idle = idle_[origin];
-    if (idle.empty()) return std::make_unique<CurlSession>(options_);
+    if (idle.empty()) return std::make_unique<CurlSession>(options_, bodies_);
     std::unique_ptr<CurlSession> session = std::move(idle.back());
     idle.pop_back();
     return session;
@@ -54,6 +57,7 @@ class CurlTransport final : public HttpTransport {
   }
 
   const CurlOptions options_;
+  BodyPool bodies_;  // outlives the sessions
   Mutex mutex_;
   std::map<std::string, Sessions> idle_ REEMBED_GUARDED_BY(mutex_);  // by origin, latest last
 };

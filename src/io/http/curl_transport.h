@@ -13,6 +13,9 @@ namespace reembed {
 /// request at once. A kept connection that turns out dead before the first byte of the answer is
 /// replaced and the request sent again, once; nothing else is ever repeated.
 ///
+/// Answers come uncompressed unless the request says otherwise. The memory of large bodies that are
+/// handed back (Recycle) is kept for the next, 8 MB at most.
+///
 /// Proxies are libcurl's: http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY of the process environment
 /// (see ExportProxyVariables). TLS is always verified. Header values with a line break are refused
 /// with kUsage. The process should ignore SIGPIPE.

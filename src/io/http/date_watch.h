@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "reembed/base/clock.h"
 #include "reembed/base/mutex.h"
@@ -15,6 +17,7 @@ class DateWatch final : public HttpTransport {
   explicit DateWatch(HttpTransport& next) : next_(next) {}
 
   Result<HttpResponse> Send(const HttpRequest& request, std::stop_token abort) override;
+  void Recycle(std::string body) override { next_.Recycle(std::move(body)); }
   std::optional<WallTime> latest() const;
 
  private:

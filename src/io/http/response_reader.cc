@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string>
+#include <utility>
 
 namespace reembed {
 namespace {
@@ -10,6 +11,8 @@ namespace {
 constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
 // A server may announce any length; more than this is believed only as it arrives.
 constexpr std::size_t kMaxReserve = std::size_t{16} << 20;
+// simdjson reads so far behind the end of a document.
+constexpr std::size_t kSpare = 64;
 
 std::string_view Trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
@@ -64,6 +67,8 @@ bool ResponseReader::AddBody(std::string_view piece) noexcept {
     exceeded_ = max_body_bytes_;
     return false;
   }
+  const std::size_t needed = response_.body.size() + piece.size();
+  if (needed > response_.body.capacity()) MakeRoom(std::max(needed, 2 * response_.body.capacity()));
   response_.body += piece;
   return true;
 }
@@ -89,7 +94,13 @@ void ResponseReader::ReserveFor(std::string_view content_length) {
   std::size_t bytes = 0;
   const char* end = content_length.data() + content_length.size();
   if (std::from_chars(content_length.data(), end, bytes).ec != std::errc{}) return;
-  response_.body.reserve(std::min({bytes, max_body_bytes_, kMaxReserve}));
+  MakeRoom(std::min({bytes, max_body_bytes_, kMaxReserve}));
+}
+
+void ResponseReader::MakeRoom(std::size_t bytes) {
+  std::string roomy = pool_.Take(bytes + kSpare);
+  roomy += response_.body;
+  pool_.Give(std::exchange(response_.body, std::move(roomy)));
 }
 
 }  // namespace reembed

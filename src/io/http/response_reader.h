@@ -8,6 +8,7 @@
 
 #include "reembed/base/result.h"
 #include "reembed/core/http_message.h"
+#include "src/io/http/body_pool.h"
 
 namespace reembed {
 
@@ -20,8 +21,10 @@ class ResponseReader {
   /// `max_body_bytes` counts what is stored, so a small gzip body cannot grow beyond it.
   /// `on_body` may be empty, and outlives the reader: it is given the body of a 2xx answer, of
   /// which nothing is stored then.
-  ResponseReader(std::size_t max_body_bytes, const BodyTaker& on_body)
-      : max_body_bytes_(max_body_bytes), on_body_(on_body) {}
+  /// The memory of what is stored comes from `pool`, with some bytes to spare behind the body:
+  /// parsers that read in blocks want them.
+  ResponseReader(std::size_t max_body_bytes, const BodyTaker& on_body, BodyPool& pool)
+      : max_body_bytes_(max_body_bytes), on_body_(on_body), pool_(pool) {}
 
   /// One header line with its line end. A status line begins the answer anew: the ones before it
   /// were interim (1xx). False when the headers are more than any honest server sends.
@@ -46,10 +49,12 @@ class ResponseReader {
  private:
   void Restart(std::string_view status_line);
   void ReserveFor(std::string_view content_length);
+  void MakeRoom(std::size_t bytes);
   bool Hand(std::string_view piece) noexcept;
 
   std::size_t max_body_bytes_;
   const BodyTaker& on_body_;
+  BodyPool& pool_;
   std::size_t header_bytes_ =
       0;  // of all status lines and headers, so that 1xx cannot go on for ever
   bool has_all_headers_ = false;

@@ -49,13 +49,17 @@ void VectorTable::Detach(const TextHash& text) {
 }
 
 KeptVector VectorTable::Save(const EmbeddedText& text) {
-  if (std::optional<KeptVector> kept = Find(text.hash)) return *std::move(kept);
+  // Nearly every text is new: one question, and none after its row.
+  const bool is_known = Known(text.hash).has_value();
+  if (is_known) {
+    if (std::optional<KeptVector> kept = Find(text.hash)) return *std::move(kept);
+  }
   KeptVector saved{text.vector, HashVector(*text.vector), text.truncated};
   add_blob_.Bind(recipe_, Statement::AsBytes(*text.vector)).Run();
   const std::int64_t blob = database_.LastInsertId();
   // A vector that was pruned and paid again need not be the same; the old one may still be in the
   // store.
-  remember_.Bind(recipe_, text.hash).Run();
+  if (is_known) remember_.Bind(recipe_, text.hash).Run();
   put_.Bind(recipe_, text.hash, saved.hash, saved.truncated, blob).Run();
   return saved;
 }

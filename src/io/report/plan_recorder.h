@@ -21,6 +21,9 @@ class PlanRecorder final : public Reporter {
     next_.ShowPlan(planned);
   }
   void Started(const CollectionPlan& plan) override { next_.Started(plan); }
+  void Foretold(const std::string& collection, const Forecast& forecast) override {
+    next_.Foretold(collection, forecast);
+  }
   void Finished(const CollectionReport& report) override { next_.Finished(report); }
   void End(const RunReport& report) override { next_.End(report); }
 

@@ -54,6 +54,7 @@ std::string DurationText(std::optional<double> seconds) {
 std::optional<double> SecondsLeft(const Progress& progress) {
   if (progress.total == 0) return std::nullopt;
   if (progress.done >= progress.total) return 0.0;
+  if (progress.seconds_left) return progress.seconds_left;
   if (!(progress.documents_per_second > 0)) return std::nullopt;
   return static_cast<double>(progress.total - progress.done) / progress.documents_per_second;
 }

@@ -25,7 +25,8 @@ std::optional<int> PercentDone(const Progress& progress);
 /// `00:12`, from an hour on `1:02:03`; `?` for what is not known or makes no sense.
 std::string DurationText(std::optional<double> seconds);
 
-/// Seconds left at the present speed; absent while that cannot be said.
+/// Seconds left: what the program reckons, else at the present speed; absent while neither can be
+/// said.
 std::optional<double> SecondsLeft(const Progress& progress);
 
 }  // namespace reembed

@@ -49,6 +49,29 @@ Json CutoverJson(const std::optional<Cutover>& cutover) {
           {"begun", IsoTime(cutover->started)}};
 }
 
+// In steps of a hundred-millionth of a dollar: less than a token costs.
+Json UsdJson(const std::optional<double>& usd) {
+  return usd ? Json(Rounded(*usd, 1e8)) : Json(nullptr);
+}
+
+// Where the price comes from, and whether it surely holds.
+Json PriceJson(const Pricing& pricing) {
+  if (!pricing.price) return nullptr;
+  const bool stated = pricing.price->as_of.empty();
+  return {{"usd_per_million_tokens", pricing.price->usd_per_million_tokens},
+          {"as_of", stated ? Json(nullptr) : Json(pricing.price->as_of)},
+          {"assumed", pricing.assumed}};
+}
+
+std::optional<double> SecondsOf(const std::optional<Forecast>& forecast) {
+  return forecast ? forecast->time.seconds : std::nullopt;
+}
+
+Json SecondsJson(const std::optional<Forecast>& forecast) {
+  const auto seconds = SecondsOf(forecast);
+  return seconds ? Json(Rounded(*seconds)) : Json(nullptr);
+}
+
 class Builder : JsonStrings {
  public:
   Builder(const std::vector<PlannedCollection>& plans, const Redactor& redact)
@@ -70,6 +93,7 @@ class Builder : JsonStrings {
     for (const CollectionReport& collection : report.collections) {
       json["collections"][Key(collection.name)] = Collection(collection, report.dry_run);
     }
+    json["price"] = PriceJson(report.pricing);
     json["totals"] = Totals(report);
     if (!report.message.empty()) json["message"] = Text(report.message);
     json["exit_code"] = report.exit_code;
@@ -91,7 +115,21 @@ class Builder : JsonStrings {
     for (const CollectionReport& collection : report.collections) count += ShownCount(collection);
     Json json = Json::object();
     AddCounts(json, count, report.Totals());
+    const Spending spent = report.Spent();
+    const auto forecast = report.TotalForecast();
+    json["tokens"] = spent.tokens;
+    json["cost_usd"] = UsdJson(spent.usd);
+    json["tokens_foretold"] = Foretold(report.dry_run, spent.tokens_foretold, forecast);
+    json["cost_foretold_usd"] = UsdJson(forecast ? forecast->usd : std::nullopt);
+    json["seconds_foretold"] = SecondsJson(forecast);
     return json;
+  }
+
+  // Of a run once its texts have taught what they make, of a dry run from the texts alone.
+  static Json Foretold(bool dry_run, const std::optional<std::uint64_t>& taught,
+                       const std::optional<Forecast>& forecast) {
+    if (!dry_run) return OrNull(taught);
+    return forecast ? Json(forecast->work.tokens) : Json(nullptr);
   }
 
   Json Collection(const CollectionReport& report, bool dry_run) const {
@@ -108,7 +146,10 @@ class Builder : JsonStrings {
     json["provider_requests"] = report.provider_requests;
     json["provider_retries"] = report.provider_retries;
     json["tokens"] = report.tokens;
-    json["cost_usd"] = OrNull(report.cost_usd);
+    json["cost_usd"] = UsdJson(report.cost_usd);
+    json["tokens_foretold"] = Foretold(dry_run, report.tokens_foretold, report.forecast);
+    json["cost_foretold_usd"] = UsdJson(report.forecast ? report.forecast->usd : std::nullopt);
+    json["seconds_foretold"] = SecondsJson(report.forecast);
     json["seconds"] = Rounded(report.seconds);
     json["failures_total"] = report.failures_total;
     json["failures"] = Failures(report.failures);
@@ -164,6 +205,10 @@ class Builder : JsonStrings {
     return list;
   }
 
+  Json LimitingStage(const PlannedCollection& planned) const {
+    return planned.forecast ? TextOrNull(planned.forecast->time.limiting) : Json(nullptr);
+  }
+
   Json Plan(const PlannedCollection& planned) const {
     const CollectionPlan& plan = planned.plan;
     const Json length = plan.new_dimensions == 0 ? Json(nullptr) : Json(plan.new_dimensions);
@@ -187,9 +232,9 @@ class Builder : JsonStrings {
             {"to_embed", OrNull(Surveyed(planned, plan.to_embed))},
             {"survey", SurveyJson(planned.survey)},
             {"journal", JournalJson(plan)},
-            {"cost_usd", nullptr},
-            {"seconds", nullptr},
-            {"limiting_stage", nullptr},
+            {"cost_usd", UsdJson(planned.forecast ? planned.forecast->usd : std::nullopt)},
+            {"seconds", SecondsJson(planned.forecast)},
+            {"limiting_stage", LimitingStage(planned)},
             {"blockers", Texts(plan.blockers)}};
   }
 

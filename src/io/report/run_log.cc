@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "derived.h"
 #include "text_lines.h"
 
 namespace reembed {
@@ -32,6 +33,13 @@ void RunLog::ShowPlan(const PlannedCollection& planned) {
 void RunLog::Started(const CollectionPlan& plan) {
   log_.Info(fmt::format("{}: {}", plan.config.name, PlanText({plan, std::nullopt, {}})));
   next_.Started(plan);
+}
+
+void RunLog::Foretold(const std::string& collection, const Forecast& forecast) {
+  log_.Info(fmt::format("{}: estimated {} ({} documents, {} texts, {} requests)", collection,
+                        ForecastText(forecast), forecast.work.documents, forecast.work.texts,
+                        forecast.work.requests));
+  next_.Foretold(collection, forecast);
 }
 
 void RunLog::Finished(const CollectionReport& report) {

@@ -17,6 +17,7 @@ class RunLog final : public Reporter {
   void Begin(const RunHeader& header) override;
   void ShowPlan(const PlannedCollection& planned) override;
   void Started(const CollectionPlan& plan) override;
+  void Foretold(const std::string& collection, const Forecast& forecast) override;
   void Finished(const CollectionReport& report) override;
   void End(const RunReport& report) override;
 

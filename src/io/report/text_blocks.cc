@@ -143,6 +143,10 @@ Lines StartLines(const CollectionPlan& plan, std::string_view advice) {
   return lines;
 }
 
+std::string ForetoldLine(const Forecast& forecast) {
+  return "  Estimated: " + ForecastText(forecast);
+}
+
 Lines FinishLines(const CollectionReport& report) {
   Lines lines;
   AddOutcome(lines, report);

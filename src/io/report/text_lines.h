@@ -31,6 +31,8 @@ Lines BannerLines(const RunHeader& header);
 /// The block of one collection: before the work (`advice` stands beside the task type) and after.
 Lines StartLines(const CollectionPlan& plan, std::string_view advice);
 Lines FinishLines(const CollectionReport& report);
+/// Between the two: `  Estimated: …`.
+std::string ForetoldLine(const Forecast& forecast);
 
 /// `RETRIEVAL_QUERY (set … if …)`.
 std::string TaskTypeText(std::string_view task_type, std::string_view advice);

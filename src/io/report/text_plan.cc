@@ -58,35 +58,23 @@ void AddSurvey(Lines& lines, const CollectionPlan& plan, const Survey& survey) {
   lines.push_back(fmt::format("  - Over-long texts: {} ({})", survey.over_long,
                               LongTextResult(config.on_long_text)));
   lines.push_back(fmt::format("  - Identical texts: {}", survey.identical));
-  lines.push_back(fmt::format("  - Estimated tokens: {}", survey.tokens));
+  lines.push_back("  - Estimated tokens: " + GroupedText(survey.tokens));
   lines.push_back(fmt::format("  - Estimated requests: {}", survey.requests));
   if (plan.journal_bytes > 0) lines.push_back("  - Journal: " + JournalText(plan));
 }
 
-// `under 1 s`, `3 s`, `2 min`, `1.5 h`: the figures are not worth more digits.
-std::string ShortText(double seconds) {
-  if (seconds < 1) return "under 1 s";
-  if (seconds < 120) return fmt::format("{:.0f} s", seconds);
-  if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
-  return fmt::format("{:.1f} h", seconds / 3600);
-}
-
-std::string AboutText(double seconds) {
-  return seconds < 1 ? ShortText(seconds) : "about " + ShortText(seconds);
-}
-
 std::string StagesText(const StrategyOption& option) {
-  std::string text = AboutText(option.seconds());
+  std::string text = AboutTime(option.seconds());
   if (option.stages.size() > 1) {
     std::vector<std::string> stages;
     for (const StageTime& stage : option.stages) {
-      stages.push_back(fmt::format("{} {}", stage.name, ShortText(stage.seconds)));
+      stages.push_back(fmt::format("{} {}", stage.name, ShortTime(stage.seconds)));
     }
     text += fmt::format(" ({})", fmt::join(stages, ", "));
   }
   if (option.search_away_seconds > 0) {
     text += fmt::format("; search by vector is away for {} of it",
-                        AboutText(option.search_away_seconds));
+                        AboutTime(option.search_away_seconds));
   } else {
     text += "; search by vector is never away";
   }
@@ -124,6 +112,18 @@ void AddStrategy(Lines& lines, const CollectionPlan& plan) {
   AddOptions(lines, plan);
 }
 
+// Nothing of a collection that is not read, or that is not touched.
+void AddForecast(Lines& lines, const PlannedCollection& planned) {
+  if (!planned.forecast) return;
+  const Forecast& forecast = *planned.forecast;
+  lines.push_back("  - Cost: " + (forecast.work.tokens == 0
+                                      ? "nothing"
+                                      : CostText(planned.pricing, forecast.work.tokens)));
+  lines.push_back("  - Time: " + TimeText(forecast.time));
+  lines.push_back("  - Limiting stage: " +
+                  (forecast.time.limiting.empty() ? "not known" : forecast.time.limiting));
+}
+
 }  // namespace
 
 Lines PlanLines(const PlannedCollection& planned, std::string_view advice) {
@@ -147,9 +147,7 @@ Lines PlanLines(const PlannedCollection& planned, std::string_view advice) {
   AddStrategy(lines, plan);
   for (const std::string& note : plan.notes) lines.push_back("  - Note: " + note);
   if (planned.survey) AddSurvey(lines, plan, *planned.survey);
-  for (const char* what : {"Cost", "Time", "Limiting stage"}) {
-    lines.push_back(fmt::format("  - {}: not estimated", what));
-  }
+  AddForecast(lines, planned);
   for (const std::string& blocker : plan.blockers) lines.push_back("  ! " + blocker);
   return lines;
 }

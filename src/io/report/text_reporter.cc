@@ -28,6 +28,10 @@ class TextReporter final : public Reporter {
     Print(StartLines(plan, advice_));
   }
 
+  void Foretold(const std::string&, const Forecast& forecast) override {
+    Print({ForetoldLine(forecast)});
+  }
+
   void Finished(const CollectionReport& report) override {
     // The summary says all there is to say of these, and of one that was never begun.
     if (report.status == CollectionStatus::kSkipped || report.status == CollectionStatus::kDryRun) {

@@ -138,6 +138,21 @@ std::string WayBackText(const RunReport& report) {
   return text;
 }
 
+// What was paid, or what a run would have to pay.
+void AddMoney(Lines& lines, const RunReport& report) {
+  Spending spent = report.Spent();
+  // What was foretold is of the whole work.
+  const bool whole = report.exit_code == kExitDone || report.exit_code == kExitPartial;
+  if (!whole) spent.tokens_foretold.reset();
+  if (spent.tokens > 0) {
+    lines.push_back("Tokens: " + SpentText(spent));
+  }
+  const auto forecast = report.TotalForecast();
+  if (!report.dry_run || !forecast || forecast->work.tokens == 0) return;
+  lines.push_back("In all: " + ForecastText(*forecast));
+  if (!report.pricing.price) lines.push_back("Cost: not known");
+}
+
 void AddNextSteps(Lines& lines, const RunReport& report) {
   const auto add = [&lines](std::string_view text) {
     const Lines wrapped = Wrapped(text, kHintWidth);
@@ -198,6 +213,7 @@ Lines SummaryLines(const RunReport& report) {
   for (const CollectionReport& collection : report.collections) {
     lines.push_back(OutcomeLine(Shortened(collection, report.message)));
   }
+  AddMoney(lines, report);
   lines.push_back(Rule());
   AddNextSteps(lines, report);
   return lines;

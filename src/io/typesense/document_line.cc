@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "reembed/core/plain_object.h"
+
 namespace reembed {
 
 namespace ondemand = simdjson::ondemand;
@@ -26,6 +28,23 @@ bool ReadId(ondemand::document& line, std::string& id) {
   return found && line.current_location().error() == simdjson::OUT_OF_BOUNDS;
 }
 
+// The same for a line that is plain; false when it takes a whole parser.
+bool ReadPlainId(std::string_view line, std::string& id) {
+  PlainObject object(line);
+  bool found = false;
+  for (;;) {
+    const PlainObject::Step step = object.Next();
+    if (step == PlainObject::Step::kOdd) return false;
+    if (step == PlainObject::Step::kEnd) break;
+    if (object.key() != "id") continue;
+    if (object.value().front() != '"') return false;
+    id.clear();
+    if (!AppendUnescaped(id, object.value())) return false;
+    found = true;
+  }
+  return found && object.AtEnd() && simdjson::validate_utf8(line.data(), line.size());
+}
+
 }  // namespace
 
 DocumentLineReader::DocumentLineReader() : parser_(std::make_unique<Parser>()) {}
@@ -39,6 +58,7 @@ const Document* DocumentLineReader::Read(std::string_view line) {
     json.reserve(line.size() + simdjson::SIMDJSON_PADDING);
   }
   json = line;
+  if (ReadPlainId(json, document_.id)) return &document_;
   try {
     ondemand::document parsed =
         parser_->parser.iterate(json.data(), json.size(), json.capacity()).value();

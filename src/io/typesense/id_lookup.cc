@@ -79,7 +79,15 @@ Result<std::vector<FoundDocument>> IdLookup::Find(std::span<const std::string> i
   if (!status.ok()) return status.error();
   std::vector<FoundDocument> found;
   found.reserve(ids.size());
-  for (const std::string& id : ids) found.push_back(answers.at(id));
+  const bool once = distinct.size() == ids.size();
+  for (const std::string& id : ids) {
+    FoundDocument& answer = answers.at(id);
+    if (once) {
+      found.push_back(std::move(answer));
+    } else {
+      found.push_back(answer);
+    }
+  }
   return found;
 }
 
@@ -90,7 +98,9 @@ std::vector<IdLookup::Ids> IdLookup::Chunks(const Ids& ids, std::size_t lists) c
   std::size_t bytes = 0;
   for (const std::string_view id : ids) {
     const std::size_t more = lists * (JsonBytes(id) + 3);  // two backticks and a comma
-    if (chunks.empty() || chunks.back().size() == kPageSize || bytes + more > kMaxBody) {
+    const bool full =
+        !chunks.empty() && (chunks.back().size() == most_ids_ || bytes + more > kMaxBody);
+    if (chunks.empty() || full) {
       chunks.emplace_back();
       bytes = fixed;
     }
@@ -98,6 +108,13 @@ std::vector<IdLookup::Ids> IdLookup::Chunks(const Ids& ids, std::size_t lists) c
     bytes += more;
   }
   return chunks;
+}
+
+// Something in front of the server takes no request of that size: half of the ids from then on.
+bool IdLookup::MayAskForFewer(const Error& error, std::size_t asked) {
+  if (error.kind != ErrorKind::kTooBig || asked < 2) return false;
+  most_ids_ = std::min(most_ids_, asked / 2);
+  return true;
 }
 
 SearchQuery IdLookup::QueryFor(std::string_view filter_by, const Ids& ids) const {
@@ -111,6 +128,13 @@ Status IdLookup::Search(const Ids& ids, Answers& answers, const StopTokens& stop
   for (const Ids& chunk : Chunks(ids, 1)) {
     const SearchQuery query = QueryFor(spec_.filter_by, chunk);
     auto pages = RunMultiSearch(client_, {&query, 1}, {.pin = &pin_}, stop);
+    if (!pages.ok() && MayAskForFewer(pages.error(), chunk.size())) {
+      const Status fewer = Search(chunk, answers, stop);
+      if (!fewer.ok()) return fewer;
+      continue;
+    }
+    // Then it goes by GET, which has no body.
+    if (!pages.ok() && pages.error().kind == ErrorKind::kTooBig) continue;
     if (!pages.ok()) return pages.error();
     for (Document& document : pages->front().documents) {
       const auto asked = std::find(chunk.begin(), chunk.end(), document.id);
@@ -156,6 +180,11 @@ Status IdLookup::Judge(const Ids& ids, Answers& answers, const StopTokens& stop)
     alone.whole = false;
     const SearchQuery queries[] = {QueryFor(spec_.filter_by, chunk), std::move(alone)};
     auto pages = RunMultiSearch(client_, queries, {.pin = &pin_}, stop);
+    if (!pages.ok() && MayAskForFewer(pages.error(), chunk.size())) {
+      const Status fewer = Judge(chunk, answers, stop);
+      if (!fewer.ok()) return fewer;
+      continue;
+    }
     if (!pages.ok()) return pages.error();
     for (const Document& document : (*pages)[1].documents) {
       const auto found = answers.find(document.id);

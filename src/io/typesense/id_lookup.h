@@ -25,7 +25,8 @@ bool IsNameable(std::string_view id);
 std::string IdFilter(std::string_view filter_by, std::span<const std::string_view> ids);
 
 /// Documents by id. One POST /multi_search for all ids (more when its body would pass 900,000
-/// bytes: proxies often stop at 1 MiB). What it does not show, and what no filter can name, is read
+/// bytes: proxies often stop at 1 MiB). When something in front of the server says 413, half of the
+/// ids from then on, down to one. What it does not show, and what no filter can name, is read
 /// one by one by GET, without the filter; only a 404 that means the document makes it kGone.
 ///
 /// With a filter, documents that GET finds are searched once more, with and without the filter in
@@ -46,6 +47,7 @@ class IdLookup final : public DocumentLookup {
   using Answers = std::unordered_map<std::string_view, FoundDocument>;
 
   std::vector<Ids> Chunks(const Ids& ids, std::size_t lists) const;
+  bool MayAskForFewer(const Error& error, std::size_t asked);
   SearchQuery QueryFor(std::string_view filter_by, const Ids& ids) const;
   Status Search(const Ids& ids, Answers& answers, const StopTokens& stop);
   Status Read(std::string_view id, Answers& answers, const StopTokens& stop);
@@ -54,6 +56,7 @@ class IdLookup final : public DocumentLookup {
   const ReadClient client_;
   const FetchSpec spec_;
   NodePin pin_;
+  std::size_t most_ids_ = kPageSize;  // in one request
 };
 
 }  // namespace reembed

@@ -11,7 +11,7 @@ namespace reembed {
 namespace {
 
 constexpr int kMaxResends = 5;
-constexpr std::size_t kMaxBytes = std::size_t{32} << 20;
+constexpr std::size_t kMaxBytes = std::size_t{8} << 20;
 
 bool IsServerTrouble(const LineResult& line) {
   return !line.success && line.code >= 500;

@@ -40,7 +40,7 @@ Error CollectionGone(const std::string& collection, const Error& error);
 /// Retries: the whole request after a lost connection, 5xx or an answer that does not fit the
 ///          lines; updates and upserts are idempotent, a create finds what it has made: kExists.
 ///          After 6 unfitting answers kOutage.
-/// Size:    one request for all lines of a call, up to 32 MiB. When something in front of the
+/// Size:    one request for all lines of a call, up to 8 MiB. When something in front of the
 ///          server says 413, half of that from then on, down to one line; a line that is refused
 ///          alone is kRejected.
 /// Errors:  as DocumentUpdater. One thread.

@@ -228,16 +228,15 @@ Status TypesenseSchemaEditor::AwaitWrites(const std::string& collection, const S
 Status TypesenseSchemaEditor::Clone(const std::string& source, const std::string& name,
                                     const StopTokens& stop) {
   const std::string body = Dump({{"name", name}});
-  Status cloned =
-      StatusOf(client_.Send({.method = "POST",
-                             .target = "/collections?src_name=" + PercentEncode(source),
-                             .body = body,
-                             .content_type = std::string(kJson),
-                             .write = true,
-                             .what = "the request for a clone",
-                             .action = "collections:create",
-                             .check = IsJsonObject},
-                            stop));
+  Status cloned = StatusOf(client_.Send({.method = "POST",
+                                         .target = "/collections?src_name=" + PercentEncode(source),
+                                         .body = body,
+                                         .content_type = std::string(kJson),
+                                         .write = true,
+                                         .what = "the request for a clone",
+                                         .action = "collections:create",
+                                         .check = IsJsonObject},
+                                        stop));
   if (!IsRefused(cloned)) return cloned;
   const std::string& text = cloned.error().message;
   if (text.find("already exists") != std::string::npos) return {};

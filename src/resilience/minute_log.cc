@@ -1,0 +1,78 @@
+#include "src/resilience/minute_log.h"
+
+#include <algorithm>
+
+namespace reembed {
+namespace {
+
+// Requests do not travel equally fast: one may gain so much on another that was sent before it.
+// Costs half a hundredth of the quota.
+constexpr Millis kMinute{60'300};
+
+}  // namespace
+
+std::uint64_t MinuteLog::Add(double amount, SteadyTime now) {
+  Drop(now);
+  entries_.push_back({now, amount, amount});
+  counted_ += amount;
+  return dropped_ + entries_.size() - 1;
+}
+
+void MinuteLog::Change(std::uint64_t number, double amount) {
+  if (number < dropped_) return;
+  Entry& entry = entries_[static_cast<std::size_t>(number - dropped_)];
+  const double counted = entry.sent > 0 ? amount * entry.counted / entry.sent : amount;
+  counted_ += counted - entry.counted;
+  entry.sent = amount;
+  entry.counted = counted;
+}
+
+Millis MinuteLog::Delay(double amount, double limit, SteadyTime now) {
+  Drop(now);
+  // Sums of floating point numbers drift; a millionth of the limit is no reason to wait.
+  double excess = counted_ + std::min(amount, limit) - limit * (1 + 1e-6);
+  SteadyTime free = now;
+  for (const Entry& entry : entries_) {
+    if (excess <= 0) break;
+    excess -= entry.counted;
+    free = entry.at + kMinute;
+  }
+  return std::max(Millis(0), std::chrono::ceil<Millis>(free - now));
+}
+
+void MinuteLog::Forgive(double amount, double limit, SteadyTime then) {
+  double counted = 0;
+  for (const Entry& entry : entries_) {
+    if (entry.at + kMinute > then) counted += entry.counted;
+  }
+  const double room = std::max(0.0, limit - amount);
+  if (counted <= room) return;
+  counted_ = 0;
+  for (Entry& entry : entries_) counted_ += (entry.counted *= room / counted);
+}
+
+void MinuteLog::CountAll() {
+  counted_ = 0;
+  for (Entry& entry : entries_) counted_ += (entry.counted = entry.sent);
+}
+
+MinuteLog::Sum MinuteLog::SentSince(SteadyTime since) const {
+  Sum sum;
+  for (auto entry = entries_.rbegin(); entry != entries_.rend() && entry->at > since; ++entry) {
+    if (entry->sent <= 0) continue;
+    sum.amount += entry->sent;
+    ++sum.requests;
+  }
+  return sum;
+}
+
+void MinuteLog::Drop(SteadyTime now) {
+  while (!entries_.empty() && entries_.front().at + kMinute <= now) {
+    counted_ -= entries_.front().counted;
+    entries_.pop_front();
+    ++dropped_;
+  }
+  if (entries_.empty()) counted_ = 0;
+}
+
+}  // namespace reembed

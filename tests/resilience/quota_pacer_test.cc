@@ -1,0 +1,59 @@
+#include "src/resilience/quota_pacer.h"
+
+#include "tests/support/catch2.h"
+
+namespace reembed {
+namespace {
+
+SteadyTime After(int seconds) {
+  return SteadyTime(std::chrono::hours(1)) + std::chrono::seconds(seconds);
+}
+
+TEST_CASE("quota pacer: without a known rate nothing waits") {
+  QuotaPacer pacer({}, After(0));
+  CHECK(pacer.Delay(1e9, After(0)) == Millis(0));
+  pacer.Take(1e9, After(0));
+  CHECK(pacer.Delay(1e9, After(0)) == Millis(0));
+}
+
+TEST_CASE("quota pacer: starts empty, saves little up and spends it at twice the rate") {
+  QuotaPacer pacer(600, After(0));
+  CHECK(pacer.Delay(10, After(0)) == Millis(1'000));
+  CHECK(pacer.Delay(10, After(100)) == Millis(0));
+  pacer.Take(10, After(100));
+  CHECK(pacer.Delay(10, After(100)) == Millis(500));
+  const SteadyTime soon = After(100) + Millis(500);
+  CHECK(pacer.Delay(10, soon) == Millis(0));
+  pacer.Take(10, soon);
+  CHECK(pacer.Delay(10, soon) == Millis(500));
+  pacer.Take(10, After(101));
+  CHECK(pacer.Delay(10, After(101)) == Millis(500));
+  pacer.Take(10, After(101) + Millis(500));
+  CHECK(pacer.Delay(10, After(101) + Millis(500)) == Millis(1'000));
+}
+
+TEST_CASE("quota pacer: what is left elsewhere bounds what may follow") {
+  QuotaPacer pacer(600, After(0));
+  const auto first = pacer.Take(10, After(10));
+  const auto second = pacer.Take(5, After(10));
+  // Nothing was left after the first, the second has gone out since, and a second has passed.
+  pacer.Hear({.remaining = 0}, first, After(11));
+  CHECK(pacer.Delay(10, After(11)) == Millis(500));
+  // An answer out of order that says the same changes nothing.
+  pacer.Hear({.remaining = 5}, second, After(11));
+  CHECK(pacer.Delay(10, After(11)) == Millis(500));
+}
+
+TEST_CASE("quota pacer: what a refusal states is the rate, with room for one request behind it") {
+  QuotaPacer pacer({}, After(0));
+  const auto charge = pacer.Take(100, After(0));
+  pacer.Settle(charge, 0);
+  pacer.Refused(3'000, After(0));
+  pacer.Reopen(100, After(0), After(2), false);
+  CHECK(pacer.per_minute() == 3'000);
+  CHECK(pacer.Delay(100, After(2)) == Millis(0));
+  CHECK(pacer.Delay(150, After(2)) == Millis(1'000));
+}
+
+}  // namespace
+}  // namespace reembed
