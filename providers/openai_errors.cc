@@ -62,7 +62,10 @@ OpenAiMeaning MeaningOfStatus(int status, const ErrorBody& body) {
 
 // A quota of nothing: the plan does not include the model, and no wait changes that.
 bool HasZeroQuota(int status, const ErrorBody& body) {
-  return status == 429 && NumberAfter(body.message, "Limit ") == 0U;
+  if (status != 429) return false;
+  // Google's surface says it as Google does.
+  const bool of_metric = Mentions(body.message, "exceeded for metric");
+  return NumberAfter(body.message, of_metric ? "limit: " : "Limit ") == 0U;
 }
 
 OpenAiMeaning MeaningOf(int status, const ErrorBody& body) {

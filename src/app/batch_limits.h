@@ -68,13 +68,4 @@ inline BatchLimits BatchLimitsFor(const ProviderProperties& provider,
                      provider.counts_texts);
 }
 
-/// Few texts are shared out, two requests for each worker, so that none is idle while another has a
-/// long request in hand. Many texts change nothing.
-inline BatchLimits SpreadOver(BatchLimits limits, std::uint64_t texts, std::size_t workers) {
-  const std::uint64_t requests = 2 * std::max<std::uint64_t>(1, workers);
-  const std::uint64_t share = std::max<std::uint64_t>(1, (texts + requests - 1) / requests);
-  limits.max_texts = LowerLimit(limits.max_texts, share);
-  return limits;
-}
-
 }  // namespace reembed

@@ -43,6 +43,7 @@ Result<ScanFindings> ScanCollection(const StrategyTools& tools, const Collection
   const bool limited = job.order == WorkOrder::kWriteAtOnce;
   ScanJob counting = job;
   counting.count_texts = tools.forecast != nullptr && job.round == 0;
+  if (counting.count_texts) counting.max_text_tokens = tools.forecast->max_text_tokens();
   ReconcileVisitor visitor(journal, plan, counting, limited ? tools.limit : std::nullopt);
   FetchSpec spec = SpecFor(plan, job);
   const StopTokens at_once = StopAtOnce(stop);

@@ -83,6 +83,7 @@ ForecastParts Migration::PartsFor(const RunTools& tools, const StrategyTools& st
   return {.pricing = tools.pricing,
           .limits = strategy.batch_limits,
           .counts_texts = tools.provider.counts_texts,
+          .max_text_tokens = tools.provider.max_text_tokens,
           .workers = strategy.workers,
           .clock = tools.clock,
           .log = tools.log,

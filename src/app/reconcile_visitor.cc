@@ -6,6 +6,7 @@
 
 #include "reembed/core/source_text.h"
 #include "reembed/core/spliced_document.h"
+#include "run_forecast.h"
 
 namespace reembed {
 namespace {
@@ -184,7 +185,8 @@ bool ReconcileVisitor::AsksPaid() const {
 void ReconcileVisitor::CountText(const Slot& slot) {
   ++findings_.to_write;
   if (slot.paid || slot.shape.texts == 0 || slot.empty_text) return;
-  census_.Add(slot.row.text, slot.shape);
+  const TextShape sent = SentOf(slot.shape, plan_.config.on_long_text, job_.max_text_tokens);
+  if (sent.texts != 0) census_.Add(slot.row.text, sent);
 }
 
 Status ReconcileVisitor::NotePaid() {

@@ -31,6 +31,7 @@ struct ScanJob {
   bool rest_goes_without = false;
   /// Count the texts that will have to be paid for.
   bool count_texts = false;
+  std::uint64_t max_text_tokens = 0;  ///< of those; 0: no known limit
 };
 
 /// What a scan found, by class; and how many documents had the right vector before this session

@@ -21,13 +21,19 @@ namespace reembed {
 struct ForecastParts {
   const Pricing& pricing;
   BatchLimits limits;
-  bool counts_texts = false;  ///< the provider's request quota counts texts
+  bool counts_texts = false;          ///< the provider's request quota counts texts
+  std::uint64_t max_text_tokens = 0;  ///< 0: no known limit
   std::size_t workers = 1;
   const Clock& clock;
   Log& log;
   Reporter& reporter;
   ProgressDisplay& display;
 };
+
+/// What is sent of a text of `shape`, by the rule for those that hold more than `max_text_tokens`
+/// (0: no known limit): nothing, its beginning, or all of it in parts. By the start weights, so
+/// that the answer does not change in the run.
+TextShape SentOf(const TextShape& shape, LongTextRule rule, std::uint64_t max_text_tokens);
 
 /// Stands before the embedder of a run and foretells what each collection costs and how long it
 /// takes: at its beginning from the texts that the scan has counted, again once 2 % of them are
@@ -44,6 +50,8 @@ class RunForecast final : public Embedder {
   /// `written`: documents to be written, those among them. Reports the forecast when there is
   /// anything to pay for. Later scans of the collection change nothing.
   void Counted(std::uint64_t documents, const TextShape& texts, std::uint64_t written);
+
+  std::uint64_t max_text_tokens() const { return parts_.max_text_tokens; }
 
   struct Ending {
     std::optional<Forecast> forecast;              ///< as reported at the beginning

@@ -222,6 +222,18 @@ class Surveyor final : public ScanVisitor {
     waiting_ = std::move(left);
   }
 
+  std::uint64_t SentOfOverLong(std::uint64_t tokens) const {
+    switch (rules_.plan.config.on_long_text) {
+      case LongTextRule::kTruncate:
+        return rules_.provider.max_text_tokens;
+      case LongTextRule::kFail:
+        return 0;
+      case LongTextRule::kAverage:
+        break;
+    }
+    return tokens;
+  }
+
   // What the provider would be asked for.
   void CountText(Candidate& candidate) {
     Add(&Kinds::to_embed, candidate.again);
@@ -229,9 +241,10 @@ class Surveyor final : public ScanVisitor {
     if (!first) return;
     ++texts_.texts;
     const std::uint64_t tokens = estimate_.TokensIn(candidate.text);
-    texts_.tokens += tokens;
     const std::uint64_t longest = rules_.provider.max_text_tokens;
-    if (longest != 0 && tokens > longest) ++texts_.over_long;
+    const bool over_long = longest != 0 && tokens > longest;
+    if (over_long) ++texts_.over_long;
+    texts_.tokens += over_long ? SentOfOverLong(tokens) : tokens;
     if (batcher_.Add({candidate.row.text, std::move(candidate.text)}, estimate_)) {
       ++texts_.requests;
     }

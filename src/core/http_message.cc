@@ -13,6 +13,8 @@ namespace {
 
 // Longer waits are as good as for ever, and must not overflow a count of milliseconds.
 constexpr double kLongestSeconds = 10.0 * 365 * 86'400;
+constexpr std::time_t kEarliest = 0;
+constexpr std::time_t kLatest = 7'258'118'400;  // the year 2200
 
 char Lower(char c) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -85,14 +87,16 @@ std::optional<Millis> RetryAfter(const HttpResponse& response, WallTime now) {
   if (const auto seconds = WholeNumber(*value)) return FromSeconds(*seconds);
   const auto date = ParseHttpDate(*value);
   if (!date) return std::nullopt;
-  return std::max(Millis(0), std::chrono::duration_cast<Millis>(*date - now));
+  if (*date <= now) return Millis(0);
+  return std::min(std::chrono::duration_cast<Millis>(*date - now), FromSeconds(kLongestSeconds));
 }
 
 std::optional<WallTime> ParseHttpDate(std::string_view text) {
   std::tm parts{};
   const std::string copy(text);
   if (strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
+  // The clock counts nanoseconds, which do not reach to the dates that mean `never`.
+  return std::chrono::system_clock::from_time_t(std::clamp(timegm(&parts), kEarliest, kLatest));
 }
 
 std::optional<Millis> ParseDuration(std::string_view text) {

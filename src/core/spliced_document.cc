@@ -271,7 +271,10 @@ class NullRemover {
       return;
     }
     const std::size_t comma = text_.find_first_not_of(kBlank, at_);
-    if (comma == std::string_view::npos || text_[comma] != ',') return;
+    if (comma == std::string_view::npos || text_[comma] != ',') {
+      copied_.resize(before + 1);  // to the brace, as Cut does with a lone member
+      return;
+    }
     at_ = std::min(text_.find_first_not_of(kBlank, comma + 1), text_.size());
   }
 

@@ -40,8 +40,7 @@ float ToFloat(double number) {
 }
 
 // What simdjson does not read as a double: integers of many digits, numbers beyond a double.
-std::optional<double> RareNumber(json::value element) {
-  const std::string_view token = TrimmedToken(element.raw_json_token());
+std::optional<double> RareNumber(std::string_view token) {
   const bool number = token.starts_with('-') || std::isdigit(static_cast<unsigned char>(token[0]));
   if (!number) return std::nullopt;
   const auto parsed = ParseJsonNumber(token);
@@ -51,10 +50,13 @@ std::optional<double> RareNumber(json::value element) {
 
 // False when an element is no number.
 bool ReadNumbers(json::array array, Embedding& out) {
+  // Of more digits, `0.` in front, simdjson 3.0 makes another number: they overflow its 64 bits.
+  constexpr std::size_t kMostDigits = 19;
   for (json::value element : array) {
+    const std::string_view token = TrimmedToken(element.raw_json_token());
     double number = 0;
-    if (element.get_double().get(number) != simdjson::SUCCESS) {
-      const auto rare = RareNumber(element);
+    if (token.size() > kMostDigits || element.get_double().get(number) != simdjson::SUCCESS) {
+      const auto rare = RareNumber(token);
       if (!rare) return false;
       number = *rare;
     }

@@ -7,6 +7,8 @@ namespace reembed {
 namespace {
 
 constexpr double kMillisAMinute = 60'000.0;
+// Thirty years: as good as for ever, and no overflow when it is added to a time.
+constexpr double kLongestMillis = 1e12;
 
 }  // namespace
 
@@ -18,7 +20,8 @@ Millis TokenBucket::Delay(double amount, SteadyTime now) {
   const double missing = std::min(amount, burst_) - level_;
   if (missing <= 0) return Millis(0);
   // The tiny reduction keeps a rounding error in the division from costing a whole millisecond.
-  return Millis(static_cast<Millis::rep>(std::ceil(missing / per_milli_ - 1e-6)));
+  const double delay = std::ceil(missing / per_milli_ - 1e-6);
+  return Millis(static_cast<Millis::rep>(std::min(delay, kLongestMillis)));
 }
 
 void TokenBucket::Take(double amount, SteadyTime now) {

@@ -10,9 +10,10 @@ namespace {
 constexpr double kStaggerMillis = 1'000;
 
 /// True for the refusals that only a working server gives. A 429 is not among them: gateways
-/// answer it on behalf of servers that are down.
+/// answer it on behalf of servers that are down. Nor is a limit of the user's: nobody was asked.
 bool ShowsThatItWorks(ErrorKind kind) {
-  return !IsTransient(kind) && kind != ErrorKind::kRateLimited && kind != ErrorKind::kInterrupted;
+  return !IsTransient(kind) && kind != ErrorKind::kRateLimited && kind != ErrorKind::kInterrupted &&
+         kind != ErrorKind::kLimit;
 }
 
 }  // namespace

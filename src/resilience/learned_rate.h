@@ -44,6 +44,8 @@ class LearnedRate {
  private:
   enum class Source : std::uint8_t { kNothing, kHeaders, kRefusal, kGuess };
 
+  static bool IsMeasure(const Measure& accepted);
+  bool CanGuess(const Measure& accepted) const;
   double GuessFrom(const Measure& accepted, SteadyTime now) const;
   void Believe(double per_minute, Source source, SteadyTime now);
   bool DueToProbe(SteadyTime now) const;
@@ -59,7 +61,8 @@ class LearnedRate {
   std::optional<SteadyTime> refused_at_;
   bool halved_ = false;      // by the last refusal, or one that it follows upon
   bool granted_any_ = true;  // since the last refusal
-  double lowest_ = 0;        // no guess goes below
+  bool granted_ever_ = false;
+  double lowest_ = 0;  // no guess goes below
 };
 
 }  // namespace reembed

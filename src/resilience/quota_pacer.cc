@@ -13,6 +13,8 @@ constexpr double kLeastSlackSeconds = 0.1;
 // Lost time is made up for at so many times the rate, not all at once: what is in flight together
 // is refused together.
 constexpr double kMostHaste = 2;
+// Thirty years: as good as for ever, and no overflow when it is added to a time.
+constexpr double kLongestSeconds = 1e9;
 // Buckets of servers may hold no more than a tenth of a minute.
 constexpr double kTenthSeconds = 6;
 constexpr Seconds kMinute{60};
@@ -48,7 +50,8 @@ Millis QuotaPacer::Delay(double amount, SteadyTime now) {
 QuotaPacer::Charge QuotaPacer::Take(double amount, SteadyTime now) {
   if (bucket_) {
     bucket_->Take(amount, now);
-    const std::chrono::duration<double> share(amount / *per_minute() * 60 / kMostHaste);
+    const std::chrono::duration<double> share(
+        std::min(amount / *per_minute() * 60 / kMostHaste, kLongestSeconds));
     next_ = now + std::chrono::floor<Millis>(share);
   }
   total_ += amount;

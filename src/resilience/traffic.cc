@@ -139,7 +139,8 @@ void Traffic::BeginPause(const Ticket& ticket, const Error& error, SteadyTime no
 void Traffic::LearnRate(const Error& error, SteadyTime now) {
   if (error.retry_after.value_or(Millis(0)) > kLongestWaitOfAMinute) return;
   std::optional<double> stated;
-  if (error.limit) stated = static_cast<double>(*error.limit);
+  // Nothing a minute is no rate to keep to, only a wait.
+  if (error.limit.value_or(0) > 0) stated = static_cast<double>(*error.limit);
   if (stated && error.limit_unit == LimitUnit::kTokens) {
     tokens_.Refused(stated, now);
   } else if (stated && error.limit_unit == LimitUnit::kRequests) {

@@ -29,10 +29,11 @@ std::string ExactUsd(double usd) {
   return usd <= 0 || usd >= 0.01 ? UsdText(usd) : fmt::format("${:.6f}", usd);
 }
 
-// Whether the provider may have done the work although no usable answer came.
-bool MayBeBilled(ErrorKind kind) {
-  return kind == ErrorKind::kTransient || kind == ErrorKind::kWrongLength ||
-         kind == ErrorKind::kInterrupted;
+// Whether the provider may have done the work although no usable answer came. A stop that lets
+// finish what is in flight has only kept the request from being sent.
+bool MayBeBilled(ErrorKind kind, const StopTokens& stop) {
+  if (kind == ErrorKind::kInterrupted) return stop.abort.stop_requested();
+  return kind == ErrorKind::kTransient || kind == ErrorKind::kWrongLength;
 }
 
 }  // namespace
@@ -124,7 +125,7 @@ Result<EmbedReply> WithBudget::Embed(const EmbedRequest& request, const StopToke
     const std::uint64_t billed = reply->tokens.value_or(estimated);
     ledger_.Settle(upper, billed);
     if (reply->tokens) margin_.Learn(estimated, billed);
-  } else if (MayBeBilled(reply.error().kind)) {
+  } else if (MayBeBilled(reply.error().kind, stop)) {
     ledger_.MaybeBilled(upper);
   } else {
     ledger_.GiveBack(upper);

@@ -62,7 +62,7 @@ class EstimateMargin {
 /// attempt counts, and before the rate limit, so that no permit waits for money.
 /// Where the provider states no bill the estimate counts as one. Of what fails, refusals and
 /// requests that reached nobody cost nothing; a timeout, a cut or unusable answer and an
-/// interruption may have been billed and count as spent.
+/// abort may have been billed and count as spent.
 /// Errors: as the provider's; kLimit when the next request would take the cost above the cap.
 class WithBudget final : public Provider {
  public:

@@ -71,13 +71,5 @@ TEST_CASE("batch limits: learned quotas make requests smaller, never bigger") {
   CHECK(SmoothUnder(limits, {}, true).max_texts == 100);
 }
 
-TEST_CASE("batch limits: few texts are shared out among the workers") {
-  const BatchLimits limits{.max_texts = 128};
-  CHECK(SpreadOver(limits, 1000, 8).max_texts == 63);
-  CHECK(SpreadOver(limits, 5, 8).max_texts == 1);
-  CHECK(SpreadOver(limits, 100'000, 8).max_texts == 128);
-  CHECK(SpreadOver(limits, 0, 0).max_texts == 1);
-}
-
 }  // namespace
 }  // namespace reembed

@@ -32,6 +32,22 @@ TEST_CASE("dry run: surveys, asks for one text, writes nothing") {
   CHECK(result.report.collections.at(0).matched == 120);
 }
 
+TEST_CASE("dry run: of an over-long text only what is sent of it costs") {
+  RunFixture run;
+  run.Add("a", 1);
+  run.store.collections["a"].documents[0].json =
+      R"({"id":"0","title":")" + std::string(4000, 'x') + "\"}";
+  run.provider.max_text_tokens = 60;
+  const auto tokens = [&run](LongTextRule rule) {
+    run.config.collections.at(0).on_long_text = rule;
+    CountingProvider provider(run.provider);
+    return run.RunDry(provider).plans.at(0).survey.value().tokens;
+  };
+  CHECK(tokens(LongTextRule::kTruncate) == 60);
+  CHECK(tokens(LongTextRule::kFail) == 0);
+  CHECK(tokens(LongTextRule::kAverage) == 401);
+}
+
 TEST_CASE("dry run: --no-probe asks the provider nothing") {
   RunFixture run;
   run.Add("a", 3);

@@ -1,5 +1,7 @@
 #include "src/app/run_forecast.h"
 
+#include <fmt/format.h>
+
 #include "run_fixture.h"
 #include "tests/support/catch2.h"
 
@@ -70,6 +72,35 @@ TEST_CASE("run forecast: the first scan is foretold, later ones are not") {
   CHECK(forecast.work.requests == 10);
   CHECK(forecast.work.tokens == TokenEstimate{}.TokensIn(Texts(100, "twelve bytes")));
   CHECK(*forecast.usd == static_cast<double>(forecast.work.tokens) * 0.5 / 1e6);
+}
+
+TEST_CASE("run forecast: of an over-long text only what is sent of it costs") {
+  const TextShape whole = ShapeOf(std::string(4'000, 'x'));
+  const auto tokens = [&](LongTextRule rule, std::uint64_t longest) {
+    return TokenEstimate{}.TokensIn(SentOf(whole, rule, longest));
+  };
+  CHECK(tokens(LongTextRule::kTruncate, 0) == 401);
+  CHECK(tokens(LongTextRule::kTruncate, 401) == 401);
+  CHECK(tokens(LongTextRule::kTruncate, 60) == 60);
+  CHECK(SentOf(whole, LongTextRule::kTruncate, 60).texts == 1);
+  CHECK(tokens(LongTextRule::kAverage, 60) == 401);
+  CHECK(SentOf(whole, LongTextRule::kFail, 60).texts == 0);
+}
+
+TEST_CASE("run forecast: in a run, too, and again after two percent") {
+  RunFixture run;
+  run.Add("a", 20);
+  for (std::size_t i = 0; i < 20; ++i) {
+    run.store.collections["a"].documents[i].json =
+        fmt::format(R"({{"id":"{}","title":"{} {}"}})", i, std::string(4'000, 'x'), i);
+  }
+  run.provider.max_text_tokens = 60;
+  const RunReport report = run.Run();
+  REQUIRE(report.collections.at(0).forecast);
+  CHECK(report.collections.at(0).forecast->work.texts == 20);
+  CHECK(report.collections.at(0).forecast->work.tokens <= 1'200);
+  CHECK(report.collections.at(0).forecast->work.tokens >= 1'140);
+  CHECK(report.collections.at(0).tokens_foretold.value() < 20 * 401);
 }
 
 TEST_CASE("run forecast: nothing to pay for is not foretold") {

@@ -43,6 +43,12 @@ TEST_CASE("retry-after: an absurd wait does not overflow") {
   CHECK(After("retry-after", "99999999999999999999")->count() == 315'360'000'000);
 }
 
+TEST_CASE(
+    "retry-after: a date beyond what the clock can count is a long wait, an ancient one none") {
+  CHECK(After("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")->count() == 315'360'000'000);
+  CHECK(After("retry-after", "Thu, 01 Jan 1500 00:00:00 GMT") == Millis(0));
+}
+
 TEST_CASE("duration: Go and proto spellings") {
   CHECK(ParseDuration("120ms") == Millis(120));
   CHECK(ParseDuration("1s") == Millis(1000));

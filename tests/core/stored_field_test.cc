@@ -35,6 +35,13 @@ TEST_CASE("stored field: numbers are read as doubles and then cast") {
   CHECK(std::signbit(zero.vector.at(0)));
 }
 
+TEST_CASE("stored field: numbers of more digits than 64 bits hold") {
+  const StoredField field = Read(
+      R"({"vec":[-0.3284166435424067387316426903,0.36900376396838919804,1.23456789012345678901234]})");
+  REQUIRE(field.kind == FieldKind::kVector);
+  CHECK(field.vector == Embedding{-0.328416644F, 0.369003764F, 1.23456789F});
+}
+
 TEST_CASE("stored field: a number that float32 or double cannot hold fails nothing") {
   CHECK(Read(R"({"vec":[18446744073709551616,123456789012345678901234567890]})").vector ==
         Embedding{18446744073709551616.0F, 123456789012345678901234567890.0F});

@@ -57,8 +57,7 @@ constexpr auto kFates = {Fate::kKilledBefore, Fate::kKilledAfter, Fate::kAnswerL
 class KilledStory : public AliasStory {
  public:
   explicit KilledStory(const std::string& documents, bool edited = true) : edited_(!edited) {
-    // Waits before a request is sent again.
-    environment["LD_PRELOAD"] = REEMBED_CLOCK_HASTE;
+    Hasten();  // waits before a request is sent again
     Begin(documents);
     typesense().ClearRequests();
   }

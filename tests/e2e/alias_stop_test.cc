@@ -151,8 +151,7 @@ TEST_CASE("alias: a node that counts other documents stops before the switch") {
   story.Begin(OldDocuments(20));
   sandbox::TypesenseServer follower({story.options.typesense.api_key}, story.typesense());
   story.environment["TYPESENSE_NODES"] = story.typesense().url() + "," + follower.url();
-  // It waits half a minute for the node; its clock runs faster.
-  story.environment["LD_PRELOAD"] = REEMBED_CLOCK_HASTE;
+  story.Hasten();  // it waits half a minute for the node
   for (sandbox::TypesenseServer* const node : {&story.typesense(), &follower}) {
     node->controls().hooks().On(
         Requests("POST", "/collections?src_name="), Moment::kAnswered,

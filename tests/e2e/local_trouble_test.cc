@@ -174,6 +174,7 @@ TEST_CASE("local trouble: a second run is refused by name, readers are not, the 
   stage.options.provider.latency = std::chrono::milliseconds(100);
   stage.AddCollection("docs", 8, PlainDocuments(600, 8));
   const auto first = stage.MigrateUntil(2, {"--concurrency", "1"});
+  first->Signal(SIGSTOP);  // it must not end before the others have looked
   const Ended second = stage.Migrate();
   CHECK(second.exit_code == 5);
   CHECK_THAT(second.out, ContainsSubstring("another run holds the state directory"));
@@ -186,6 +187,7 @@ TEST_CASE("local trouble: a second run is refused by name, readers are not, the 
   CHECK(stage.Run({"status"}).exit_code == 0);
   CHECK(stage.Run({"verify", "--dimensions", "8"}).exit_code == 3);
   CHECK_FALSE(first->HasEnded());
+  first->Signal(SIGCONT);
   const Ended ended = first->Wait();
   INFO(ended.out << ended.err);
   CHECK(ended.exit_code == 0);

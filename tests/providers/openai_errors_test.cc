@@ -153,6 +153,10 @@ TEST_CASE("openai errors: a quota of nothing is no matter of time") {
   const std::string body = R"({"error":{"code":"rate_limit_exceeded","message":")" + message;
   CHECK(Classified(429, body + "\"}}").kind == Kind::kRefused);
   CHECK(Classified(429, body + " Request too large.\"}}").kind == Kind::kRefused);
+  // Google's surface for clients of OpenAI.
+  CHECK(Classified(429, WithMessage("Quota exceeded for metric: a/free_tier_requests, limit: 0, "
+                                    "model: m Please retry in 30s."))
+            .kind == Kind::kRefused);
 }
 
 TEST_CASE("openai errors: the server's wait comes from the headers first") {

@@ -59,6 +59,15 @@ TEST_CASE("circuit gate: refusals show that the server works") {
   CHECK_FALSE(rig.gate.open());
 }
 
+TEST_CASE("circuit gate: a limit of the user's, which nobody was asked for, shows nothing") {
+  GateRig rig;
+  rig.Open();
+  CHECK(*rig.gate.Enter({}) == Pass::kProbe);
+  rig.FailWith(Pass::kProbe, {.kind = ErrorKind::kLimit, .message = "stopped before --max-cost"});
+  CHECK(rig.gate.open());
+  CHECK(*rig.gate.Enter({}) == Pass::kProbe);
+}
+
 TEST_CASE("circuit gate: a 429 is no failure, does not end the row, and answers a probe") {
   GateRig rig;
   for (int i = 0; i < 9; ++i) rig.FailWith(Pass::kNormal, Failing());

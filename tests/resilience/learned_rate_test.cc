@@ -55,5 +55,61 @@ TEST_CASE("learned rate: refused twice in a row it is halved, more often it is n
   CHECK(std::lround(*rate.per_minute()) == 485);
 }
 
+TEST_CASE("learned rate: refused before anything was granted, a flag is no guess of ours") {
+  LearnedRate rate(3'000);
+  rate.Refused({}, {.amount = 1, .requests = 1, .seconds = 0.5}, kNow);
+  rate.Refused({}, {.amount = 1, .requests = 1, .seconds = 2}, kNow + Seconds(2));
+  CHECK(rate.per_minute() == 3'000);
+}
+
+TEST_CASE("learned rate: a minute without requests, or with few, is no measure") {
+  LearnedRate nothing_sent(3'000);
+  nothing_sent.Granted(kNow);
+  nothing_sent.Refused({}, {.amount = 0, .requests = 0, .seconds = 60}, kNow + Seconds(90));
+  CHECK(nothing_sent.per_minute() == 1'500);
+
+  // The pause took more than a minute, and the one request behind it was refused again.
+  LearnedRate paused({});
+  paused.Refused({}, {.amount = 3'000, .requests = 100, .seconds = 60}, kNow);
+  CHECK(std::lround(*paused.per_minute()) == 2'910);
+  paused.Refused({}, {.amount = 1, .requests = 1, .seconds = 60}, kNow + Seconds(65));
+  CHECK(std::lround(*paused.per_minute()) == 1'455);
+  paused.Refused({}, {.amount = 1, .requests = 1, .seconds = 60}, kNow + Seconds(130));
+  CHECK(std::lround(*paused.per_minute()) == 1'455);
+
+  // Few are many where few are allowed.
+  LearnedRate slow(5);
+  slow.Granted(kNow);
+  slow.Refused({}, {.amount = 4, .requests = 4, .seconds = 60}, kNow);
+  CHECK(std::lround(*slow.per_minute() * 100) == 388);
+}
+
+TEST_CASE("learned rate: a refusal never raises it, however far the quota has fallen") {
+  LearnedRate rate({});
+  rate.Refused({}, {.amount = 3'000, .requests = 100, .seconds = 60}, kNow);
+  rate.Granted(kNow + Seconds(500));
+  rate.Refused({}, {.amount = 300, .requests = 30, .seconds = 60}, kNow + Seconds(600));
+  CHECK(std::lround(*rate.per_minute()) == 291);
+  rate.Granted(kNow + Seconds(605));
+  rate.Refused({}, {.amount = 20, .requests = 3, .seconds = 10}, kNow + Seconds(610));
+  CHECK(std::lround(*rate.per_minute() * 10) == 1'455);
+}
+
+TEST_CASE("learned rate: refusals in a row do not put the next probe off") {
+  LearnedRate rate({});
+  for (int i = 0; i < 8; ++i) {
+    rate.Refused({}, {.amount = 3'000, .requests = 100, .seconds = 60}, kNow + Seconds(i));
+  }
+  const double halved = *rate.per_minute();
+  CHECK(std::lround(halved) == 1'455);
+  rate.Granted(kNow + Seconds(100));
+  const double first = *rate.per_minute();
+  CHECK(first > halved);
+  for (int i = 0; i < 399; ++i) rate.Granted(kNow + Seconds(200));
+  CHECK(*rate.per_minute() == first);
+  rate.Granted(kNow + Seconds(200));
+  CHECK(*rate.per_minute() > first);
+}
+
 }  // namespace
 }  // namespace reembed

@@ -55,5 +55,11 @@ TEST_CASE("quota pacer: what a refusal states is the rate, with room for one req
   CHECK(pacer.Delay(150, After(2)) == Millis(1'000));
 }
 
+TEST_CASE("quota pacer: hardly anything allowed, the next moment does not overflow") {
+  QuotaPacer pacer(0.001, After(0));
+  pacer.Take(1e8, After(0));
+  CHECK(pacer.Delay(1e8, After(0)) > std::chrono::hours(24 * 365));
+}
+
 }  // namespace
 }  // namespace reembed

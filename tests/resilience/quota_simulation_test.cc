@@ -187,4 +187,23 @@ TEST_CASE("quota: halved in mid-run where nothing is stated, most of it is found
   }
 }
 
+TEST_CASE("quota: after minutes of refusals that state nothing, the pace comes back") {
+  for (const QuotaKind kind : kKinds) {
+    CAPTURE(static_cast<int>(kind));
+    QuotaStory story = TextStory();
+    story.kind = kind;
+    story.telling = Telling::kNothing;
+    QuotaSimulation simulation(story);
+    simulation.RunTo(300);
+    simulation.Change({.requests = 9, .tokens = 0});  // no request fits
+    simulation.RunTo(600);
+    simulation.Change(story.limits);
+    simulation.RunTo(900);
+    CHECK(*simulation.Pace().requests_per_minute >= kTexts / 3);
+    simulation.RunTo(3'600);
+    CHECK(*simulation.Pace().requests_per_minute >= 0.8 * kTexts);
+    CheckRare(simulation.Between(900, 3'600));
+  }
+}
+
 }  // namespace reembed::testing

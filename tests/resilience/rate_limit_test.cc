@@ -183,5 +183,28 @@ TEST_CASE("pace: the wait is shown and ends with a stop") {
         std::vector<std::string>{"keeping the pace set for fake (fake.test:443): 6 s"});
 }
 
+TEST_CASE("pace: a refusal that states a quota of nothing teaches no rate") {
+  GateRig rig;
+  Error nothing = Limited(Millis(1'000));
+  nothing.limit = 0;
+  nothing.limit_unit = LimitUnit::kRequests;
+  CHECK(rig.gate.Limited(*rig.gate.Enter({}, {}), nothing).ok());
+  CHECK_FALSE(rig.gate.Pace().requests_per_minute);
+  CHECK(rig.gate.Enter({}, {}).ok());
+  CHECK(rig.clock.waits() == std::vector<Millis>{Millis(1'125)});
+}
+
+TEST_CASE("pace: a refusal that took longer than a minute leaves a rate to go on with") {
+  SurroundingsRig rig;
+  RateGate gate({.requests_per_minute = 600}, rig.surroundings);
+  gate.Succeeded(*gate.Enter({}, {}), {}, {});
+  const auto slow = *gate.Enter({}, {});
+  rig.clock.Advance(Seconds(100));
+  Error bare = Limited();
+  CHECK(gate.Limited(slow, bare).ok());
+  CHECK(gate.Pace().requests_per_minute == 300);
+  CHECK(gate.Enter({}, {}).ok());
+}
+
 }  // namespace
 }  // namespace reembed

@@ -55,5 +55,11 @@ TEST_CASE("token bucket: time that seems to go back changes nothing") {
   CHECK(bucket.Reserve(1, After(10)) == Millis(2000));
 }
 
+TEST_CASE("token bucket: a wait of ages is still a number") {
+  TokenBucket bucket(1e-9, 1e6, kStart);
+  CHECK(bucket.Delay(1e6, kStart) > std::chrono::hours(24 * 365));
+  CHECK(kStart + bucket.Delay(1e6, kStart) > kStart);
+}
+
 }  // namespace
 }  // namespace reembed

@@ -136,6 +136,24 @@ TEST_CASE("budget: many at once stay below the cap together") {
   CHECK(billed + 7 >= 1'900);
 }
 
+TEST_CASE("budget: a request that a stop kept from being sent costs nothing") {
+  BudgetRig rig;
+  rig.provider.ThenFail({.kind = ErrorKind::kInterrupted, .message = "waiting for its turn"}, 9);
+  WithBudget budget(rig.provider, Tokens(43), rig.estimator);
+  std::stop_source drain;
+  drain.request_stop();
+  const StopTokens drained{.drain = drain.get_token(), .abort = {}};
+  for (int i = 0; i < 8; ++i) {
+    CHECK(budget.Embed({.texts = rig.texts, .task_type = {}}, drained).error().kind ==
+          ErrorKind::kInterrupted);
+  }
+  // Only an abort ends a request on its way.
+  const StopTokens aborted{.drain = drain.get_token(), .abort = drain.get_token()};
+  CHECK_FALSE(budget.Embed({.texts = rig.texts, .task_type = {}}, aborted).ok());
+  CHECK_THAT(rig.Ask(budget).error().message,
+             ContainsSubstring("of it $22.00 for requests without an answer"));
+}
+
 TEST_CASE("budget: the margin shrinks as estimates prove right, and grows when they do not") {
   EstimateMargin margin;
   const TextShape shape{.counts = {}, .texts = 0, .bytes = 4'000};

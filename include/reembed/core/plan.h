@@ -139,7 +139,7 @@ struct Survey {
   std::uint64_t over_long = 0;  ///< different texts that are estimated above the model's limit
   std::uint64_t identical = 0;  ///< texts that occur earlier in the collection
   std::uint64_t texts = 0;      ///< different texts
-  std::uint64_t tokens = 0;     ///< estimated, of the different texts
+  std::uint64_t tokens = 0;     ///< estimated, of what is sent of the different texts
   std::uint64_t requests = 0;   ///< estimated provider requests
 };
 
