@@ -192,7 +192,7 @@ TEST_CASE("journal file: a newer version is refused, naming both") {
   const TempFolder folder;
   MakeJournal(folder);
   RunSql(folder, "PRAGMA user_version=7");
-  CheckRefused(folder, "version 7, this program knows up to version 2");
+  CheckRefused(folder, "version 7, this program knows up to version 3");
   CheckRefused(folder, "--state-dir");
 }
 

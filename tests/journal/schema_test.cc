@@ -2,6 +2,7 @@
 
 #include "journal_fixture.h"
 #include "src/io/journal/documents.h"
+#include "src/io/journal/vector_table.h"
 #include "tests/support/catch2.h"
 
 using namespace reembed;
@@ -27,7 +28,7 @@ TEST_CASE("schema: the released steps make an empty file current") {
   CHECK(Must(Inspect(*database, SchemaSteps())) == FileState::kEmpty);
   Must(Prepare(*database, SchemaSteps()));
   CHECK(Must(Inspect(*database, SchemaSteps())) == FileState::kCurrent);
-  CHECK(database->Number("PRAGMA user_version") == 2);
+  CHECK(database->Number("PRAGMA user_version") == 3);
   CHECK(database->Number("PRAGMA application_id") == 0x52454d42);
   CHECK(database->Number("PRAGMA page_size") == 32768);
   CHECK(database->Number("PRAGMA auto_vacuum") == 2);
@@ -104,7 +105,7 @@ TEST_CASE("schema: a file of version 1 is brought up to date with what it holds"
   }
   const auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
   CHECK(Must(Inspect(*database, SchemaSteps())) == FileState::kCurrent);
-  CHECK(database->Number("PRAGMA user_version") == 2);
+  CHECK(database->Number("PRAGMA user_version") == 3);
   DocumentTable table(*database, 1);
   const auto row = table.Find("old");
   REQUIRE(row);
@@ -112,4 +113,23 @@ TEST_CASE("schema: a file of version 1 is brought up to date with what it holds"
   CHECK(row->written);
   CHECK(row->attempts == 5);
   CHECK(row->copy == TextHash{7, 8});
+}
+
+TEST_CASE("schema: vectors of version 2 are known by text and by hash afterwards") {
+  const TempFolder folder;
+  std::filesystem::create_directories(folder.place().dir);
+  std::ofstream(folder.file(), std::ios::app);
+  const auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
+  Must(Prepare(*database, SchemaSteps().first(2)));
+  Statement put(*database, "INSERT INTO vectors VALUES(1, ?, ?, 0, NULL)");
+  put.Bind(TextHash{1, 1}, VectorHash{5, 5}).Run();
+  put.Bind(TextHash{2, 2}, VectorHash{4, 4}).Run();
+  put.Bind(TextHash{3, 3}, VectorHash{5, 5}).Run();  // two texts, one vector
+  Statement(*database, "INSERT INTO former_hashes VALUES(?)").Bind(VectorHash{6, 6}).Run();
+  Must(database->TakeStatus());
+  Must(Prepare(*database, SchemaSteps()));
+  const std::vector<VectorHash> asked = {{4, 4}, {5, 5}, {6, 6}, {7, 7}};
+  CHECK(WereKept(*database, asked) == std::vector{true, true, true, false});
+  CHECK(VectorTable(*database, 1).Known({2, 2})->hash == VectorHash{4, 4});
+  Must(database->TakeStatus());
 }

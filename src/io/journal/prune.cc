@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "columns.h"
+#include "vector_table.h"
 
 namespace reembed {
 namespace {
@@ -129,6 +130,7 @@ Result<Pruned> PruneJournal(JournalFile& file, WallTime before) {
   Pruned pruned;
   std::vector<std::int64_t> idle;
   const Status looked = file.Write([&](Database& database) {
+    SortVectors(database);
     pruned.runs = MarkRuns(database, before);
     for (const std::int64_t recipe : SettledRecipes(database, before)) {
       if (IsNeeded(database, recipe)) {

@@ -84,7 +84,21 @@ CREATE TABLE cutovers(
   started INTEGER NOT NULL, changed INTEGER NOT NULL);
 )sql";
 
-constexpr SchemaStep kSteps[] = {{1, kVersion1}, {2, kVersion2}};
+// Hashes come in any order: each one that went straight to its place would take a page of its own
+// to the disk. They are gathered and then put there many at a time, in the order of the places.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE recent_vectors(                   -- not in vectors yet
+  recipe INTEGER NOT NULL, text_hash BLOB NOT NULL,
+  vector_hash BLOB NOT NULL, truncated INTEGER NOT NULL,
+  blob INTEGER,
+  PRIMARY KEY(recipe, text_hash)) WITHOUT ROWID;
+-- Every hash that a row of vectors holds or has held.
+ALTER TABLE former_hashes RENAME TO kept_hashes;
+INSERT OR IGNORE INTO kept_hashes SELECT vector_hash FROM vectors ORDER BY vector_hash;
+DROP INDEX vectors_by_hash;
+)sql";
+
+constexpr SchemaStep kSteps[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}};
 
 // A check of the whole takes a second per few hundred MB.
 constexpr std::int64_t kSmallFile = std::int64_t{16} << 20;

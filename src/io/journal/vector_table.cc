@@ -1,57 +1,70 @@
 #include "vector_table.h"
 
 #include <memory>
+#include <unordered_set>
 #include <utility>
 
 namespace reembed {
 
+VectorTable::Rows::Rows(Database& database, const std::string& table)
+    : find(database, "SELECT v.vector_hash, v.truncated, b.vector FROM " + table +
+                         " v JOIN blobs b ON b.id = v.blob WHERE v.recipe=? AND v.text_hash=?"),
+      known(database, "SELECT vector_hash, truncated, blob IS NOT NULL FROM " + table +
+                          " WHERE recipe=? AND text_hash=?"),
+      detach(database, "UPDATE " + table + " SET blob=NULL WHERE recipe=? AND text_hash=?"),
+      put(database, "REPLACE INTO " + table +
+                        "(recipe, text_hash, vector_hash, truncated, blob) VALUES(?,?,?,?,?)") {}
+
 VectorTable::VectorTable(Database& database, std::int64_t recipe)
     : database_(database),
       recipe_(recipe),
-      find_(database,
-            "SELECT v.vector_hash, v.truncated, b.vector FROM vectors v JOIN blobs b "
-            "ON b.id = v.blob WHERE v.recipe=? AND v.text_hash=?"),
-      has_(database, "SELECT 1 FROM vectors WHERE recipe=? AND text_hash=? AND blob IS NOT NULL"),
-      known_(database,
-             "SELECT vector_hash, truncated, blob IS NOT NULL FROM vectors "
-             "WHERE recipe=? AND text_hash=?"),
-      detach_(database, "UPDATE vectors SET blob=NULL WHERE recipe=? AND text_hash=?"),
+      recent_(database, "recent_vectors"),
+      sorted_(database, "vectors"),
       add_blob_(database, "INSERT INTO blobs(recipe, vector) VALUES(?,?)"),
-      remember_(database,
-                "INSERT OR IGNORE INTO former_hashes SELECT vector_hash FROM vectors "
-                "WHERE recipe=? AND text_hash=?"),
-      put_(database,
-           "REPLACE INTO vectors(recipe, text_hash, vector_hash, truncated, blob) "
-           "VALUES(?,?,?,?,?)") {}
+      keep_hash_(database, "INSERT OR IGNORE INTO kept_hashes VALUES(?)") {}
 
 std::optional<KeptVector> VectorTable::Find(const TextHash& text) {
-  if (!find_.Bind(recipe_, text).Step()) return std::nullopt;
+  if (std::optional<KeptVector> kept = FindIn(recent_, text)) return kept;
+  return FindIn(sorted_, text);
+}
+
+std::optional<KeptVector> VectorTable::FindIn(Rows& rows, const TextHash& text) const {
+  if (!rows.find.Bind(recipe_, text).Step()) return std::nullopt;
   KeptVector kept;
-  kept.hash = find_.Hash(0).value_or(VectorHash{});
-  kept.truncated = find_.Bool(1);
-  kept.vector = std::make_shared<const Embedding>(find_.Vector(2));
+  kept.hash = rows.find.Hash(0).value_or(VectorHash{});
+  kept.truncated = rows.find.Bool(1);
+  kept.vector = std::make_shared<const Embedding>(rows.find.Vector(2));
   // SQLite has no checksums. A vector that the disk has spoilt is not there: it is made anew.
   if (HashVector(*kept.vector) != kept.hash) return std::nullopt;
   return kept;
 }
 
 bool VectorTable::Has(const TextHash& text) {
-  return has_.Bind(recipe_, text).Step();
+  const std::optional<KnownVector> known = Known(text);
+  return known && known->stored;
 }
 
 std::optional<KnownVector> VectorTable::Known(const TextHash& text) {
-  if (!known_.Bind(recipe_, text).Step()) return std::nullopt;
-  return KnownVector{known_.Hash(0).value_or(VectorHash{}), known_.Bool(1), known_.Bool(2)};
+  if (std::optional<KnownVector> known = KnownIn(recent_, text)) return known;
+  return KnownIn(sorted_, text);
+}
+
+std::optional<KnownVector> VectorTable::KnownIn(Rows& rows, const TextHash& text) const {
+  if (!rows.known.Bind(recipe_, text).Step()) return std::nullopt;
+  return KnownVector{rows.known.Hash(0).value_or(VectorHash{}), rows.known.Bool(1),
+                     rows.known.Bool(2)};
 }
 
 void VectorTable::Detach(const TextHash& text) {
-  detach_.Bind(recipe_, text).Run();
+  recent_.detach.Bind(recipe_, text).Run();
+  sorted_.detach.Bind(recipe_, text).Run();
 }
 
 KeptVector VectorTable::Save(const EmbeddedText& text) {
-  // Nearly every text is new: one question, and none after its row.
-  const bool is_known = Known(text.hash).has_value();
-  if (is_known) {
+  // Nearly every text is new: one question to each table, and none after its row.
+  const std::optional<KnownVector> sorted = KnownIn(sorted_, text.hash);
+  const std::optional<KnownVector> known = sorted ? sorted : KnownIn(recent_, text.hash);
+  if (known) {
     if (std::optional<KeptVector> kept = Find(text.hash)) return *std::move(kept);
   }
   KeptVector saved{text.vector, HashVector(*text.vector), text.truncated};
@@ -59,9 +72,25 @@ KeptVector VectorTable::Save(const EmbeddedText& text) {
   const std::int64_t blob = database_.LastInsertId();
   // A vector that was pruned and paid again need not be the same; the old one may still be in the
   // store.
-  if (is_known) remember_.Bind(recipe_, text.hash).Run();
-  put_.Bind(recipe_, text.hash, saved.hash, saved.truncated, blob).Run();
+  if (known) keep_hash_.Bind(known->hash).Run();
+  if (sorted) keep_hash_.Bind(saved.hash).Run();
+  Rows& rows = sorted ? sorted_ : recent_;
+  rows.put.Bind(recipe_, text.hash, saved.hash, saved.truncated, blob).Run();
+  // Ids grow by one, so that this comes round in time whoever counted before.
+  if (blob % kRowsToSort == 0) SortVectors(database_);
   return saved;
+}
+
+void SortVectors(Database& database) {
+  Statement(database,
+            "INSERT INTO vectors SELECT recipe, text_hash, vector_hash, truncated, blob "
+            "FROM recent_vectors ORDER BY recipe, text_hash")
+      .Run();
+  Statement(database,
+            "INSERT OR IGNORE INTO kept_hashes SELECT vector_hash FROM recent_vectors "
+            "ORDER BY vector_hash")
+      .Run();
+  Statement(database, "DELETE FROM recent_vectors").Run();
 }
 
 std::vector<bool> ReadPaid(Database& database, std::int64_t recipe,
@@ -74,12 +103,15 @@ std::vector<bool> ReadPaid(Database& database, std::int64_t recipe,
 }
 
 std::vector<bool> WereKept(Database& database, std::span<const VectorHash> vectors) {
-  Statement now(database, "SELECT 1 FROM vectors WHERE vector_hash=? LIMIT 1");
-  Statement before(database, "SELECT 1 FROM former_hashes WHERE vector_hash=?");
+  std::unordered_set<VectorHash, TextHashHasher> recent;
+  Statement list(database, "SELECT vector_hash FROM recent_vectors");
+  while (list.Step()) recent.insert(list.Hash(0).value_or(VectorHash{}));
+  Statement find(database, "SELECT 1 FROM kept_hashes WHERE vector_hash=?");
   std::vector<bool> kept;
   kept.reserve(vectors.size());
-  for (const VectorHash& hash : vectors)
-    kept.push_back(now.Bind(hash).Step() || before.Bind(hash).Step());
+  for (const VectorHash& hash : vectors) {
+    kept.push_back(recent.contains(hash) || find.Bind(hash).Step());
+  }
   return kept;
 }
 

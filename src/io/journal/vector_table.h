@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "reembed/core/document.h"
@@ -26,9 +26,12 @@ struct KnownVector {
   bool stored = false;  ///< it is there; only VectorTable::Known tells
 };
 
-/// The vectors of one recipe, by the hash of their text, within a transaction.
+/// The vectors of one recipe, by the hash of their text, within a transaction. A row is in one of
+/// two tables: `recent_vectors`, or, after at most kRowsToSort more of them, `vectors`.
 class VectorTable {
  public:
+  static constexpr std::int64_t kRowsToSort = 4096;
+
   VectorTable(Database& database, std::int64_t recipe);
   /// Absent also when it was pruned, or is no longer the one that was kept.
   std::optional<KeptVector> Find(const TextHash& text);
@@ -42,10 +45,22 @@ class VectorTable {
   KeptVector Save(const EmbeddedText& text);
 
  private:
+  struct Rows {
+    Rows(Database& database, const std::string& table);
+    Statement find, known, detach, put;
+  };
+
+  std::optional<KeptVector> FindIn(Rows& rows, const TextHash& text) const;
+  std::optional<KnownVector> KnownIn(Rows& rows, const TextHash& text) const;
+
   Database& database_;
-  std::int64_t recipe_;
-  Statement find_, has_, known_, detach_, add_blob_, remember_, put_;
+  const std::int64_t recipe_;
+  Rows recent_, sorted_;
+  Statement add_blob_, keep_hash_;
 };
+
+/// Puts the rows of `recent_vectors`, of all recipes, into `vectors`.
+void SortVectors(Database& database);
 
 /// For each text, whether a vector of the recipe is there.
 std::vector<bool> ReadPaid(Database& database, std::int64_t recipe,
