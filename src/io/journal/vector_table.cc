@@ -81,9 +81,10 @@ KeptVector VectorTable::Save(const EmbeddedText& text) {
   return saved;
 }
 
+// FAIL and IGNORE: to undo a statement alone SQLite would keep every page that it changes in memory.
 void SortVectors(Database& database) {
   Statement(database,
-            "INSERT INTO vectors SELECT recipe, text_hash, vector_hash, truncated, blob "
+            "INSERT OR FAIL INTO vectors SELECT recipe, text_hash, vector_hash, truncated, blob "
             "FROM recent_vectors ORDER BY recipe, text_hash")
       .Run();
   Statement(database,
