@@ -11,6 +11,9 @@ namespace {
 
 class MemoryStore final : public JournalStore {
  public:
+  explicit MemoryStore(KeptVectors kept)
+      : shared_(std::make_shared<MemoryShared>(kept == KeptVectors::kUntilWritten)) {}
+
   void BeginSession() {
     MutexLock lock(shared_->mutex);
     ++shared_->tables.session;
@@ -143,13 +146,13 @@ class MemoryStore final : public JournalStore {
     return nullptr;
   }
 
-  const std::shared_ptr<MemoryShared> shared_ = std::make_shared<MemoryShared>();
+  const std::shared_ptr<MemoryShared> shared_;
 };
 
 }  // namespace
 
-std::unique_ptr<JournalStore> MakeMemoryJournal() {
-  return std::make_unique<MemoryStore>();
+std::unique_ptr<JournalStore> MakeMemoryJournal(KeptVectors kept) {
+  return std::make_unique<MemoryStore>(kept);
 }
 
 void BeginSession(JournalStore& store) {
