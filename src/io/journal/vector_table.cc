@@ -81,7 +81,8 @@ KeptVector VectorTable::Save(const EmbeddedText& text) {
   return saved;
 }
 
-// FAIL and IGNORE: to undo a statement alone SQLite would keep every page that it changes in memory.
+// FAIL and IGNORE: to undo one statement alone SQLite would keep all pages that it changes in
+// memory.
 void SortVectors(Database& database) {
   Statement(database,
             "INSERT OR FAIL INTO vectors SELECT recipe, text_hash, vector_hash, truncated, blob "
