@@ -13,7 +13,6 @@
 namespace reembed {
 namespace {
 
-// Few, so that little time passes between the look at a document and its writing.
 constexpr std::size_t kPage = 25;
 
 using Left = std::map<std::string, std::string>;
@@ -34,6 +33,14 @@ std::optional<DocumentOutcome> OutcomeOf(const CarryItem& item, const Carried& c
   }
   if (!item.copy) return std::nullopt;
   return DocumentOutcome{.id = item.id, .state = DocumentState::kDeleted, .copy_removed = true};
+}
+
+// One alone: in a request of many the last is written long after it was looked at, and what the
+// application writes to it in between would be replaced.
+Result<Carried> CarryOne(CarryStage& stage, const CarryItem& item, const StopTokens& stop) {
+  auto carried = stage.Carry(std::span(&item, 1), stop);
+  if (!carried.ok()) return carried.error();
+  return std::move(carried->front());
 }
 
 MakeWithout WithoutAtFirst(const CollectionPlan& plan) {
@@ -108,15 +115,14 @@ class Forward {
   }
 
   Status CarryPage(std::span<const CarryItem> items) {
-    const auto carried = stage_.Carry(items, stop_);
-    if (!carried.ok()) return carried.error();
     std::vector<DocumentOutcome> outcomes;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      const Carried& one = (*carried)[i];
-      waiting_ = waiting_ || one.what == Carrying::kWaits;
-      left_.erase(items[i].id);
-      if (!one.left.empty()) left_[items[i].id] = one.left;
-      if (auto outcome = OutcomeOf(items[i], one)) outcomes.push_back(*std::move(outcome));
+    for (const CarryItem& item : items) {
+      const auto carried = CarryOne(stage_, item, stop_);
+      if (!carried.ok()) return carried.error();
+      waiting_ = waiting_ || carried->what == Carrying::kWaits;
+      left_.erase(item.id);
+      if (!carried->left.empty()) left_[item.id] = carried->left;
+      if (auto outcome = OutcomeOf(item, *carried)) outcomes.push_back(*std::move(outcome));
     }
     return RecordOutcomes(journal_, tally_, outcomes);
   }
@@ -199,17 +205,13 @@ Result<CarriedBack> CarryBack(const StrategyTools& tools, const CopySpec& spec,
   if (!candidates.ok()) return candidates.error();
   CarryStage stage(tools.reader, tools.writer, spec);
   CarriedBack back;
-  for (auto at = candidates->items.begin(); at != candidates->items.end();) {
-    std::vector<CarryItem> items;
-    for (; at != candidates->items.end() && items.size() < kPage; ++at) {
-      items.push_back({at->first, at->second});
-    }
-    const auto carried = stage.Carry(items, stop);
+  for (const auto& [id, copy] : candidates->items) {
+    const auto carried = CarryOne(stage, {id, copy}, stop);
     if (!carried.ok()) return carried.error();
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      const Carried& one = (*carried)[i];
-      if (one.left.empty()) Count(one, back);
-      if (!one.left.empty()) candidates->left[items[i].id] = one.left;
+    if (carried->left.empty()) {
+      Count(*carried, back);
+    } else {
+      candidates->left[id] = carried->left;
     }
   }
   MoveInto(back.left, candidates->left);
