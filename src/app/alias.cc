@@ -310,9 +310,10 @@ class AliasRun {
     if (!there.ok()) return EndedBy(there.error());
     if (*there) {
       const Stopwatch watch(tools_.clock, tools_.log, plan_.config.name, "carry over");
-      CollectionEnd carried =
-          CarryForward(tools_, served, SourceJob(), spec_, journal_, tally_, left, AtAbort());
-      if (!carried.complete || !carried.stopped_because.empty()) return carried;
+      CarriedForward carried =
+          CarryForward(tools_, served, SourceJob(), spec_, journal_, tally_, AtAbort());
+      if (!carried.end.complete || !carried.end.stopped_because.empty()) return carried.end;
+      left = std::move(carried.left);
     }
     const ScanJob job{
         .collection = spec_.destination, .scope = Scope::kAll, .backup = tools_.backup};

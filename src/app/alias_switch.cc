@@ -32,7 +32,7 @@ bool ComesWithDocuments(const CollectionSchema& schema, const FieldSchema& field
   if (std::any_of(schema.fields.begin(), schema.fields.end(), TakesAnyField)) return true;
   for (auto dot = field.name.find('.'); dot != std::string::npos;
        dot = field.name.find('.', dot + 1)) {
-    const FieldSchema* parent = schema.Find(std::string_view(field.name).substr(0, dot));
+    const FieldSchema* parent = schema.Find(std::string_view{field.name}.substr(0, dot));
     if (parent != nullptr && parent->type.starts_with("object")) return true;
   }
   return false;
@@ -99,7 +99,7 @@ Status SwitchAliases(const StrategyTools& tools, Cutover& cutover, const std::st
     }
     switched.push_back(alias);
     if (*leads_to == cutover.to.name) continue;
-    const Status pointed = editor->PointAlias(alias, cutover.to.name, stop);
+    Status pointed = editor->PointAlias(alias, cutover.to.name, stop);
     if (!pointed.ok()) return pointed;
     tools.log.Info(fmt::format("{}: alias {} switched from {} to {}", cutover.name, alias,
                                cutover.from.name, cutover.to.name));

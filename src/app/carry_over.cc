@@ -160,7 +160,7 @@ Status CarryStage::Write(CopyAction action, std::span<const std::size_t> which,
       carried[sent[i]].left = fmt::format("{} refused what is new in {}: {}", spec_.destination,
                                           spec_.source, result.message);
     } else if (result.state == CopyState::kExists) {
-      const Status judged = JudgeAgain(sent[i], items[sent[i]], carried, stop);
+      Status judged = JudgeAgain(sent[i], items[sent[i]], carried, stop);
       if (!judged.ok()) return judged;
     }
   }

@@ -189,14 +189,15 @@ void Count(const Carried& carried, CarriedBack& back) {
 
 }  // namespace
 
-CollectionEnd CarryForward(const StrategyTools& tools, const CollectionPlan& plan, ScanJob job,
-                           const CopySpec& spec, Journal& journal, Tally& tally,
-                           std::vector<LeftDocument>& left, const StopTokens& stop) {
-  Left found;
-  CollectionEnd end = Forward(tools, plan, spec, journal, tally, found, stop).Run(std::move(job));
-  TellLeft(tools, plan, found);
-  MoveInto(left, found);
-  return end;
+CarriedForward CarryForward(const StrategyTools& tools, const CollectionPlan& plan, ScanJob job,
+                            const CopySpec& spec, Journal& journal, Tally& tally,
+                            const StopTokens& stop) {
+  Left left;
+  CarriedForward carried;
+  carried.end = Forward(tools, plan, spec, journal, tally, left, stop).Run(std::move(job));
+  TellLeft(tools, plan, left);
+  MoveInto(carried.left, left);
+  return carried;
 }
 
 Result<CarriedBack> CarryBack(const StrategyTools& tools, const CopySpec& spec,

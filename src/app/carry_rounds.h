@@ -16,16 +16,22 @@ struct LeftDocument {
   std::string message;
 };
 
+/// How a carrying forward ended.
+struct CarriedForward {
+  CollectionEnd end;
+  std::vector<LeftDocument> left;  ///< that differ, by id; the log has them too
+};
+
 /// From the old collection to the clone, at once and without waiting for the provider: what was
 /// changed keeps the vector that the clone has, or gets the one that its text was paid for; what is
 /// new is made without one, which the catch-up on the clone embeds. Only what is new and must have
 /// a vector is embedded first: the clone's field is not optional, or it would stay without one
-/// outside the filter. Documents that differ and were left are in `left`, have no outcome yet and
-/// are in the log. `job`: of the scan of the source. The end is complete when nothing is left to
-/// carry over. May be cut off anywhere and repeated.
-CollectionEnd CarryForward(const StrategyTools& tools, const CollectionPlan& plan, ScanJob job,
-                           const CopySpec& spec, Journal& journal, Tally& tally,
-                           std::vector<LeftDocument>& left, const StopTokens& stop);
+/// outside the filter. Documents that were left have no outcome yet. `job`: of the scan of the
+/// source. The end is complete when nothing is left to carry over. May be cut off anywhere and
+/// repeated.
+CarriedForward CarryForward(const StrategyTools& tools, const CollectionPlan& plan, ScanJob job,
+                            const CopySpec& spec, Journal& journal, Tally& tally,
+                            const StopTokens& stop);
 
 /// What a carrying back came to.
 struct CarriedBack {

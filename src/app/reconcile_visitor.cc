@@ -59,7 +59,7 @@ TextHash SourceHash(const CollectionConfig& config, std::string_view document) {
 }
 
 Status ReconcileVisitor::BeginOutside() {
-  if (const Status flushed = Flush(); !flushed.ok()) return flushed;
+  if (Status flushed = Flush(); !flushed.ok()) return flushed;
   outside_ = true;
   return {};
 }
@@ -209,7 +209,7 @@ Status ReconcileVisitor::Flush() {
   for (std::size_t i = 0; i < used_; ++i) ids.emplace_back(slots_[i].id);
   const auto rows = journal_.Rows(ids);
   if (!rows.ok()) return rows.error();
-  if (const Status noted = NotePaid(); !noted.ok()) return noted;
+  if (Status noted = NotePaid(); !noted.ok()) return noted;
   std::vector<ScanRecord> records;
   records.reserve(used_);
   std::size_t judged = 0;

@@ -156,12 +156,12 @@ class AliasBack {
   Status End() {
     if (undo_.made) {
       Cutover made = *undo_.made;
-      const Status undone = SaveStep(tools_, made, CutoverStep::kUndone);
+      Status undone = SaveStep(tools_, made, CutoverStep::kUndone);
       if (!undone.ok()) return undone;
     }
     if (!undo_.runs.empty()) {
       const auto numbers = NumbersOf(undo_.runs);
-      const Status ended = tools_.journal.EndRestore(Clone(), numbers, tools_.clock.Wall());
+      Status ended = tools_.journal.EndRestore(Clone(), numbers, tools_.clock.Wall());
       if (!ended.ok()) return ended;
     }
     return SaveStep(tools_, cutover_, CutoverStep::kDone);

@@ -113,7 +113,7 @@ class RebuildBack {
   // The window is open: the drop was done before this call, by a rebuild, a rollback or by hand.
   Status TakeOver(const CutoverTools& tools) {
     if (!WasOpen(cutover_.step)) {
-      const Status saved = reembed::SaveStep(tools, cutover_, CutoverStep::kWriting);
+      Status saved = reembed::SaveStep(tools, cutover_, CutoverStep::kWriting);
       if (!saved.ok()) return saved;
     }
     auto file = tools.recovery.Write(cutover_.to.name, RecoveryFileText(cutover_, spec_.nested));
@@ -127,7 +127,7 @@ class RebuildBack {
     }
     for (Cutover rebuild : choice_.rebuilds) {
       if (!rebuild.IsOpen()) continue;
-      const Status undone = reembed::SaveStep(tools, rebuild, CutoverStep::kUndone);
+      Status undone = reembed::SaveStep(tools, rebuild, CutoverStep::kUndone);
       if (!undone.ok()) return undone;
     }
     return {};

@@ -79,9 +79,11 @@ DigitText TextOf(std::uint32_t digits) {
           9 - zeros};
 }
 
+constexpr std::array<char, 8> kZeros = {'0', '.', '0', '0', '0', '0', '0', '0'};
+
 // The value is below 1: `0.`, zeros, digits.
 char* WriteFraction(char* out, const DigitText& text, std::size_t decade) {
-  std::memcpy(out, "0.000000", 8);
+  std::memcpy(out, kZeros.data(), kZeros.size());
   out += 1 - kLowestDecade - static_cast<int>(decade);
   *out = text.first;
   std::memcpy(out + 1, &text.others, 8);

@@ -188,7 +188,7 @@ bool JoinPlain(const TextRule& rule, const std::vector<std::string_view>& values
     if (before > 0) text += rule.separator;
     const std::size_t begin = text.size();
     if (!AppendPlain(text, value)) return false;
-    if (IsBlank(std::string_view(text).substr(begin))) text.resize(before);
+    if (IsBlank(std::string_view{text}.substr(begin))) text.resize(before);
   }
   return true;
 }

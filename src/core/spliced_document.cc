@@ -267,7 +267,7 @@ class NullRemover {
     key_.reset();
     const std::size_t before = copied_.find_last_not_of(kBlank);
     if (before != std::string::npos && copied_[before] == ',') {
-      copied_.resize(Trimmed(std::string_view(copied_).substr(0, before)).size());
+      copied_.resize(Trimmed(std::string_view{copied_}.substr(0, before)).size());
       return;
     }
     const std::size_t comma = text_.find_first_not_of(kBlank, at_);
@@ -324,7 +324,7 @@ Result<std::string> WithField(std::string_view document, std::string_view field,
   // The outermost of the braces is there already.
   const std::string member = Wrapped(path, members.size(), value);
   return Appended(document, members.empty() ? found->root_end : members.back().end,
-                  std::string_view(member).substr(1, member.size() - 2));
+                  std::string_view{member}.substr(1, member.size() - 2));
 }
 
 // A document without the objects around the field is one copy, the same with the field set in

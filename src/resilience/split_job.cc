@@ -65,9 +65,9 @@ void SplitJob::Prepare(std::size_t index) {
               .shape = pending.shape.texts == 0 ? ShapeOf(pending.text) : pending.shape};
   const std::uint64_t limit = context_.properties.max_text_tokens;
   const bool fits = limit == 0 || shares_.TokensIn(whole.shape) <= limit;
-  if (fits) return AddInput(std::move(whole));
+  if (fits) return AddInput(whole);
   if (rules_.on_long_text == LongTextRule::kFail) {
-    if (!SurelyTooLong(whole.shape, limit, shares_)) return AddInput(std::move(whole));
+    if (!SurelyTooLong(whole.shape, limit, shares_)) return AddInput(whole);
     texts_[index].failure = Error{.kind = ErrorKind::kTooLong,
                                   .message = fmt::format("about {} tokens, and the model takes {}",
                                                          shares_.TokensIn(whole.shape), limit)};
@@ -75,7 +75,7 @@ void SplitJob::Prepare(std::size_t index) {
   }
   if (rules_.on_long_text == LongTextRule::kAverage) {
     const auto parts = SplitToEstimate(whole.content, limit, shares_);
-    return parts.empty() ? AddInput(std::move(whole)) : AddParts(whole, parts);
+    return parts.empty() ? AddInput(whole) : AddParts(whole, parts);
   }
   const std::string_view cut = CutToEstimate(whole.content, limit, shares_);
   if (cut.size() < whole.content.size() && !IsBlank(cut)) {
@@ -83,12 +83,12 @@ void SplitJob::Prepare(std::size_t index) {
     whole.shape = ShapeOf(cut);
     texts_[index].truncated = true;
   }
-  AddInput(std::move(whole));
+  AddInput(whole);
 }
 
-void SplitJob::AddInput(Input input) {
+void SplitJob::AddInput(const Input& input) {
   ++texts_[input.text].unanswered;
-  inputs_.push_back(std::move(input));
+  inputs_.push_back(input);
 }
 
 void SplitJob::AddParts(const Input& whole, const std::vector<std::string_view>& parts) {

@@ -45,7 +45,7 @@ class SplitJob {
   };
 
   void Prepare(std::size_t index);
-  void AddInput(Input input);
+  void AddInput(const Input& input);
   void AddParts(const Input& whole, const std::vector<std::string_view>& parts);
   void DropFailed(Piece& piece) const;
   bool SplitToLimits(const Piece& piece);

@@ -29,6 +29,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
+  pid_t pid() const { return pid_; }
   void Signal(int number) const;
   bool HasEnded() const;            ///< does not wait
   std::string CommandLine() const;  ///< as /proc shows it

@@ -1,6 +1,8 @@
 // What the stories of `rebuild` have in common: an embedding field whose length changes.
 #pragma once
 
+#include <signal.h>
+
 #include <cstddef>
 #include <future>
 #include <memory>
@@ -24,12 +26,13 @@ struct StoreAnswer {
 /// wait for it then.
 class Victim {
  public:
-  void Is(const Process& process) { known_.set_value(&process); }
-  void Signal(int number) const { process_.get()->Signal(number); }
+  void Is(const Process& process) { known_.set_value(process.pid()); }
+  void Signal(int number) const { kill(pid_.get(), number); }
 
  private:
-  std::promise<const Process*> known_;
-  std::shared_future<const Process*> process_ = known_.get_future().share();
+  // Not the process itself, which may be gone as soon as it has its signal.
+  std::promise<pid_t> known_;
+  std::shared_future<pid_t> pid_ = known_.get_future().share();
 };
 
 /// A sandbox and a collection `docs` whose embedding field is to get another length.

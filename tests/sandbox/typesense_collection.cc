@@ -135,10 +135,8 @@ std::shared_ptr<Document> Collection::Store(const Slot& slot, Document document,
     stored = std::make_shared<Document>(std::move(document));
     return stored;
   }
-  // An export under way holds the document and must go on seeing its old state; the entry and
-  // `slot` are the two owners it has otherwise.
-  constexpr int kOwnOwners = 2;
-  if (stored.use_count() > kOwnOwners) stored = std::make_shared<Document>(*stored);
+  // An export under way may hold the document and must go on seeing its old state.
+  stored = std::make_shared<Document>(*stored);
   stored->Merge(std::move(document), schema_.nested);
   return stored;
 }

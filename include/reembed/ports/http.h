@@ -54,7 +54,7 @@ class HttpTransport {
 
   /// Takes back the body of an answer that is done with, so that the next one need not ask the
   /// system for memory. Whoever keeps the body, or forgets, only forgoes that.
-  virtual void Recycle(std::string /*body*/) {}
+  virtual void Recycle(std::string /*body*/) {}  // NOLINT(performance-unnecessary-value-param)
 };
 
 }  // namespace reembed

@@ -129,7 +129,7 @@ Status IdLookup::Search(const Ids& ids, Answers& answers, const StopTokens& stop
     const SearchQuery query = QueryFor(spec_.filter_by, chunk);
     auto pages = RunMultiSearch(client_, {&query, 1}, {.pin = &pin_}, stop);
     if (!pages.ok() && MayAskForFewer(pages.error(), chunk.size())) {
-      const Status fewer = Search(chunk, answers, stop);
+      Status fewer = Search(chunk, answers, stop);
       if (!fewer.ok()) return fewer;
       continue;
     }
@@ -181,7 +181,7 @@ Status IdLookup::Judge(const Ids& ids, Answers& answers, const StopTokens& stop)
     const SearchQuery queries[] = {QueryFor(spec_.filter_by, chunk), std::move(alone)};
     auto pages = RunMultiSearch(client_, queries, {.pin = &pin_}, stop);
     if (!pages.ok() && MayAskForFewer(pages.error(), chunk.size())) {
-      const Status fewer = Judge(chunk, answers, stop);
+      Status fewer = Judge(chunk, answers, stop);
       if (!fewer.ok()) return fewer;
       continue;
     }
