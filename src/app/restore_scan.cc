@@ -65,17 +65,8 @@ Status RestoreScan::Flush() {
 }
 
 Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups) {
-  struct Holder {
-    const Seen* seen;
-    bool has_backup;
-  };
-  std::vector<Holder> with_vector;
-  std::vector<VectorHash> hashes;
+  std::vector<Holder> holders;
   std::vector<std::string_view> as_before;
-  const auto look_up = [&](const Seen& seen, bool has_backup) {
-    with_vector.push_back({&seen, has_backup});
-    hashes.push_back(HashVector(seen.field.vector));
-  };
   for (std::size_t i = 0; i < used_; ++i) {
     const Seen& seen = seen_[i];
     const bool holds_vector = seen.field.kind == FieldKind::kVector;
@@ -84,7 +75,7 @@ Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups
       if (unfit) {
         LeaveUnfit(seen, false);
       } else if (holds_vector && !spec_.without_backup.empty()) {
-        look_up(seen, false);
+        holders.push_back({&seen, false});
       } else {
         ++counts_.without_backup;
       }
@@ -96,7 +87,7 @@ Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups
       ++counts_.as_before;
       as_before.emplace_back(seen.id);
     } else if (holds_vector && !same) {
-      look_up(seen, true);
+      holders.push_back({&seen, true});
     } else if (unfit) {
       // The backup itself may be of a time when another definition held.
       LeaveUnfit(seen, true);
@@ -108,13 +99,20 @@ Status RestoreScan::Judge(const std::vector<std::optional<FieldBackup>>& backups
   if (note_ && !as_before.empty()) {
     if (auto saved = journal_.SaveRestored(spec_.target, as_before); !saved.ok()) return saved;
   }
-  if (hashes.empty()) return {};
+  return JudgeVectors(holders);
+}
+
+Status RestoreScan::JudgeVectors(const std::vector<Holder>& holders) {
+  if (holders.empty()) return {};
+  std::vector<VectorHash> hashes;
+  hashes.reserve(holders.size());
+  for (const Holder& holder : holders) hashes.push_back(HashVector(holder.seen->field.vector));
   const auto ours = journal_.AreOurs(hashes);
   if (!ours.ok()) return ours.error();
   std::vector<std::string_view> to_restore;
-  to_restore.reserve(with_vector.size());
-  for (std::size_t i = 0; i < with_vector.size(); ++i) {
-    const auto& [seen, has_backup] = with_vector[i];
+  to_restore.reserve(holders.size());
+  for (std::size_t i = 0; i < holders.size(); ++i) {
+    const auto& [seen, has_backup] = holders[i];
     if (has_backup && (*ours)[i]) {
       to_restore.emplace_back(seen->id);
     } else if (has_backup && IsUnfit(seen->field, spec_.length)) {

@@ -64,9 +64,15 @@ class RestoreScan final : public ScanVisitor {
     std::string id;
     StoredField field;
   };
+  struct Holder {
+    const Seen* seen;
+    bool has_backup;
+  };
 
   Status Flush();
   Status Judge(const std::vector<std::optional<FieldBackup>>& backups);
+  // Whose vectors are ours: they are given back.
+  Status JudgeVectors(const std::vector<Holder>& holders);
   void LeaveUnfit(const Seen& seen, bool has_backup);
   void Leave(UnrestoredDocument document);
 

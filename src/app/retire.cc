@@ -208,7 +208,7 @@ Status Work::Delete(const OldCollection& old) {
                      "{} has turned up since the question was asked: run `reembed retire` again",
                      old.id.name)};
   }
-  const auto deleted = writing_->writer.MakeSchemaEditor()->DeleteCollection(old.id.name, stop_);
+  auto deleted = writing_->writer.MakeSchemaEditor()->DeleteCollection(old.id.name, stop_);
   if (deleted.ok()) {
     tools_.log.Info(
         fmt::format("deleted the collection {} with its {} documents", old.id.name, old.documents));

@@ -22,6 +22,7 @@ Target TargetOf(const CollectionId& id, const std::string& field) {
 
 std::vector<std::int64_t> NumbersOf(const std::vector<RunRecord>& runs) {
   std::vector<std::int64_t> numbers;
+  numbers.reserve(runs.size());
   for (const RunRecord& run : runs) numbers.push_back(run.number);
   return numbers;
 }
@@ -89,7 +90,7 @@ class AliasBack {
     result.aliases = cutover_.aliases;
     result.back_to = cutover_.to.name;
     result.copy = cutover_.from.name;
-    if (undo_.back) result.notes.push_back("goes on with a rollback that was cut off");
+    if (undo_.back) result.notes.emplace_back("goes on with a rollback that was cut off");
     if (work_.options.run.empty()) return;
     const RunsToUndo older = ChooseRuns(work_.runs, TargetOf(cutover_.to, cutover_.field),
                                         work_.nodes, work_.options.run);
@@ -194,8 +195,8 @@ Status GiveUp(RollbackCase& work, const AliasToUndo& undo) {
     if (copy.ok() && copy->name == made.to.name) made.to.created_at = copy->created_at;
   }
   if (!undo.runs.empty()) {
-    const auto ended = work.tools.journal.EndRestore(TargetOf(made.to, made.field),
-                                                     NumbersOf(undo.runs), work.tools.clock.Wall());
+    auto ended = work.tools.journal.EndRestore(TargetOf(made.to, made.field), NumbersOf(undo.runs),
+                                               work.tools.clock.Wall());
     if (!ended.ok()) return ended;
   }
   return SaveStep(work.tools, made, CutoverStep::kUndone);

@@ -74,7 +74,7 @@ class RebuildBack {
     result.strategy = StrategyChoice::kRebuild;
     result.definition = choice_.definition;
     if (choice_.back) {
-      result.notes.push_back("goes on with a rollback that was cut off");
+      result.notes.emplace_back("goes on with a rollback that was cut off");
     } else if (present_.empty()) {
       result.notes.push_back(
           fmt::format("field `{}` is away, and vector search with it, until this is done",
