@@ -110,6 +110,20 @@ TEST_CASE("recovery files: a failed write leaves the old file and nothing else")
   CHECK(Entries(folder.path + "/recovery") == 1);
 }
 
+TEST_CASE("recovery files: what a killed writer left half written does not stay") {
+  const Folder folder;
+  RecoveryFolder files(folder.path);
+  const std::string path = *files.Write("docs", "old");
+  const bool written_again = GENERATE(true, false);
+  std::ofstream(path + ".new") << "hal";
+  if (written_again) {
+    REQUIRE(files.Write("docs", "new").ok());
+    CHECK(Text(path) == "new");
+  }
+  REQUIRE(files.Remove("docs").ok());
+  CHECK(fs::is_empty(folder.path + "/recovery"));
+}
+
 TEST_CASE("recovery files: a folder that may not be written") {
   if (geteuid() == 0) return;  // root may
   const Folder folder;

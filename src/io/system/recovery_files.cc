@@ -66,10 +66,16 @@ Errno WriteAll(int fd, std::string_view text) {
   return fsync(fd) == 0 ? 0 : errno;
 }
 
+// Where a file is written before it takes its place. The lock of the folder's owner makes one name
+// enough, and what a killed writer left there is overwritten or removed by the next.
+std::string TemporaryOf(const std::string& path) {
+  return path + ".new";
+}
+
 Errno Replace(const std::string& folder, const std::string& path, std::string_view text) {
-  // mkostemp creates with mode 0600 whatever the umask is.
-  std::string temporary = folder + "/.new.XXXXXX";
-  const int fd = mkostemp(temporary.data(), O_CLOEXEC);
+  const std::string temporary = TemporaryOf(path);
+  if (unlink(temporary.c_str()) != 0 && errno != ENOENT) return errno;
+  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return errno;
   Errno code = WriteAll(fd, text);
   if (close(fd) != 0 && code == 0) code = errno;
@@ -108,6 +114,7 @@ Result<std::string> RecoveryFolder::Write(const std::string& collection, const s
 
 Status RecoveryFolder::Remove(const std::string& collection) {
   const std::string path = PathOf(collection);
+  unlink(TemporaryOf(path).c_str());
   if (unlink(path.c_str()) != 0) {
     if (errno == ENOENT || errno == ENOTDIR) return {};
     return Trouble("remove the recovery file", path, errno);
