@@ -72,8 +72,7 @@ class PhaseJournal final : public Journal {
 
 class PhaseStore final : public JournalStore {
  public:
-  explicit PhaseStore(Phase& phase)
-      : inner_(testing::MakeMemoryJournal(testing::KeptVectors::kUntilWritten)), phase_(phase) {}
+  explicit PhaseStore(Phase& phase) : inner_(testing::MakeMemoryJournal()), phase_(phase) {}
 
   Result<std::unique_ptr<Journal>> OpenRun(const RunSpec& spec) override {
     auto run = inner_->OpenRun(spec);

@@ -36,7 +36,7 @@ struct Options {
   std::size_t dimensions = 1536;
   std::size_t pairs = kPairsThatCount;
   std::size_t slots = 1;
-  double latency_ms = 250;
+  double latency_ms = 100;
   double write_ms = 1;
   std::string sink = REEMBED_SINK;
   std::vector<std::string> parts = {"pass", "run", "wall"};

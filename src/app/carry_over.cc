@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <utility>
 
 #include "reembed/core/spliced_document.h"
@@ -39,42 +38,35 @@ CarryStage::CarryStage(StoreReader& reader, StoreWriter& writer, CopySpec spec)
       destination_(reader.MakeLookup({.collection = spec_.destination, .whole = true})),
       copier_(writer.MakeCopier(spec_.destination)) {}
 
-Result<std::vector<Carried>> CarryStage::Carry(std::span<const CarryItem> items,
-                                               const StopTokens& stop) {
-  const auto pairs = Look(items, stop);
-  if (!pairs.ok()) return pairs.error();
-  std::vector<Carried> carried;
-  std::map<Carrying, std::vector<std::size_t>> work;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    auto judged = Judge(items[i], (*pairs)[i]);
-    if (!judged.ok()) return judged.error();
-    work[judged->what].push_back(i);
-    carried.push_back(*std::move(judged));
+Result<Carried> CarryStage::Carry(const CarryItem& item, const StopTokens& stop) {
+  const auto pair = Look(item, stop);
+  if (!pair.ok()) return pair.error();
+  auto judged = Judge(item, *pair);
+  if (!judged.ok()) return judged;
+  switch (judged->what) {
+    case Carrying::kCreate:
+      return Write(CopyAction::kCreate, item, *pair, *std::move(judged), stop);
+    case Carrying::kReplace:
+      return Write(CopyAction::kUpsert, item, *pair, *std::move(judged), stop);
+    case Carrying::kDelete:
+      return Delete(item, *std::move(judged), stop);
+    case Carrying::kAlike:
+    case Carrying::kStaysGone:
+    case Carrying::kBothEdited:
+    case Carrying::kEditedAfter:
+    case Carrying::kWaits:
+      break;
   }
-  // First what could overtake an edit; a create cannot.
-  auto done = Write(CopyAction::kUpsert, work[Carrying::kReplace], items, *pairs, carried, stop);
-  if (done.ok()) done = Delete(work[Carrying::kDelete], items, carried, stop);
-  if (done.ok()) {
-    done = Write(CopyAction::kCreate, work[Carrying::kCreate], items, *pairs, carried, stop);
-  }
-  if (!done.ok()) return done.error();
-  return carried;
+  return judged;
 }
 
 // The destination last: it is the one that is being written.
-Result<std::vector<CarryStage::Pair>> CarryStage::Look(std::span<const CarryItem> items,
-                                                       const StopTokens& stop) {
-  std::vector<std::string> ids;
-  for (const CarryItem& item : items) ids.push_back(item.id);
-  auto sources = source_->Find(ids, stop);
-  if (!sources.ok()) return sources.error();
-  auto destinations = destination_->Find(ids, stop);
-  if (!destinations.ok()) return destinations.error();
-  std::vector<Pair> pairs;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    pairs.push_back({std::move((*sources)[i]), std::move((*destinations)[i])});
-  }
-  return pairs;
+Result<CarryStage::Pair> CarryStage::Look(const CarryItem& item, const StopTokens& stop) {
+  auto source = source_->Find({&item.id, 1}, stop);
+  if (!source.ok()) return source.error();
+  auto destination = destination_->Find({&item.id, 1}, stop);
+  if (!destination.ok()) return destination.error();
+  return Pair{std::move(source->front()), std::move(destination->front())};
 }
 
 Result<Carried> CarryStage::Judge(const CarryItem& item, const Pair& pair) const {
@@ -136,64 +128,45 @@ Result<std::string> CarryStage::Written(const CarryItem& item, const Pair& pair)
   return WithoutField(original, spec_.field, spec_.nested);
 }
 
-Status CarryStage::Write(CopyAction action, std::span<const std::size_t> which,
-                         std::span<const CarryItem> items, std::span<const Pair> pairs,
-                         std::vector<Carried>& carried, const StopTokens& stop) {
-  std::vector<DocumentCopy> copies;
-  std::vector<std::size_t> sent;
-  for (const std::size_t at : which) {
-    auto json = Written(items[at], pairs[at]);
-    if (!json.ok() && json.error().kind != ErrorKind::kRefused) return json.error();
-    if (!json.ok()) {
-      carried[at].left = json.error().message;
-      continue;
-    }
-    copies.push_back({items[at].id, *std::move(json)});
-    sent.push_back(at);
+Result<Carried> CarryStage::Write(CopyAction action, const CarryItem& item, const Pair& pair,
+                                  Carried carried, const StopTokens& stop) {
+  auto json = Written(item, pair);
+  if (!json.ok() && json.error().kind != ErrorKind::kRefused) return json.error();
+  if (!json.ok()) {
+    carried.left = json.error().message;
+    return carried;
   }
-  if (copies.empty()) return {};
-  const auto results = copier_->Apply(copies, action, stop);
+  const DocumentCopy copy{item.id, *std::move(json)};
+  const auto results = copier_->Apply({&copy, 1}, action, stop);
   if (!results.ok()) return results.error();
-  for (std::size_t i = 0; i < sent.size(); ++i) {
-    const CopyOutcome& result = (*results)[i];
-    if (result.state == CopyState::kRejected) {
-      carried[sent[i]].left = fmt::format("{} refused what is new in {}: {}", spec_.destination,
-                                          spec_.source, result.message);
-    } else if (result.state == CopyState::kExists) {
-      Status judged = JudgeAgain(sent[i], items[sent[i]], carried, stop);
-      if (!judged.ok()) return judged;
-    }
+  const CopyOutcome& result = results->front();
+  if (result.state == CopyState::kExists) return JudgeAgain(item, stop);
+  if (result.state == CopyState::kRejected) {
+    carried.left = fmt::format("{} refused what is new in {}: {}", spec_.destination, spec_.source,
+                               result.message);
   }
-  return {};
+  return carried;
 }
 
 // Somebody created it in between, or the answer to our own create was lost.
-Status CarryStage::JudgeAgain(std::size_t at, const CarryItem& item, std::vector<Carried>& carried,
-                              const StopTokens& stop) {
-  const auto pairs = Look(std::span(&item, 1), stop);
-  if (!pairs.ok()) return pairs.error();
-  auto judged = Judge(item, pairs->front());
-  if (!judged.ok()) return judged.error();
+Result<Carried> CarryStage::JudgeAgain(const CarryItem& item, const StopTokens& stop) {
+  const auto pair = Look(item, stop);
+  if (!pair.ok()) return pair.error();
+  auto judged = Judge(item, *pair);
+  if (!judged.ok()) return judged;
   // Made there and deleted there again by now: that is the last word.
   if (judged->what == Carrying::kCreate || judged->what == Carrying::kWaits) {
     judged->what = Carrying::kStaysGone;
   }
-  carried[at] = *std::move(judged);
-  return {};
+  return judged;
 }
 
-Status CarryStage::Delete(std::span<const std::size_t> which, std::span<const CarryItem> items,
-                          std::vector<Carried>& carried, const StopTokens& stop) {
-  if (which.empty()) return {};
-  std::vector<std::string> ids;
-  for (const std::size_t at : which) ids.push_back(items[at].id);
-  const auto results = copier_->Delete(ids, stop);
+Result<Carried> CarryStage::Delete(const CarryItem& item, Carried carried, const StopTokens& stop) {
+  const auto results = copier_->Delete({&item.id, 1}, stop);
   if (!results.ok()) return results.error();
-  for (std::size_t i = 0; i < which.size(); ++i) {
-    if ((*results)[i].state == UpdateState::kRejected)
-      carried[which[i]].left = (*results)[i].message;
-  }
-  return {};
+  const UpdateOutcome& result = results->front();
+  if (result.state == UpdateState::kRejected) carried.left = result.message;
+  return carried;
 }
 
 }  // namespace reembed

@@ -3,9 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "copy_stage.h"
 #include "reembed/base/result.h"
@@ -61,31 +59,29 @@ struct Carried {
   std::string left;
 };
 
-/// Carries documents over, a few at a time: what lies between the look at a document and its
-/// writing is what an edit could get lost in. One thread.
+/// Carries documents over, one at a time: an edit that reaches the destination between the look at
+/// a document and its writing is overwritten, and in a request of many the last is written long
+/// after it was looked at. One thread.
 class CarryStage {
  public:
   CarryStage(StoreReader& reader, StoreWriter& writer, CopySpec spec);
 
-  /// At most 250; one answer each, same order. May be repeated. Errors: those of lookup and copier.
-  Result<std::vector<Carried>> Carry(std::span<const CarryItem> items, const StopTokens& stop);
+  /// May be repeated. Errors: those of lookup and copier.
+  Result<Carried> Carry(const CarryItem& item, const StopTokens& stop);
 
  private:
   struct Pair {
     FoundDocument source, destination;
   };
 
-  Result<std::vector<Pair>> Look(std::span<const CarryItem> items, const StopTokens& stop);
+  Result<Pair> Look(const CarryItem& item, const StopTokens& stop);
   Result<Carried> Judge(const CarryItem& item, const Pair& pair) const;
   Result<bool> Waits(const CarryItem& item, const Pair& pair) const;
   Result<std::string> Written(const CarryItem& item, const Pair& pair) const;
-  Status Write(CopyAction action, std::span<const std::size_t> which,
-               std::span<const CarryItem> items, std::span<const Pair> pairs,
-               std::vector<Carried>& carried, const StopTokens& stop);
-  Status Delete(std::span<const std::size_t> which, std::span<const CarryItem> items,
-                std::vector<Carried>& carried, const StopTokens& stop);
-  Status JudgeAgain(std::size_t at, const CarryItem& item, std::vector<Carried>& carried,
-                    const StopTokens& stop);
+  Result<Carried> Write(CopyAction action, const CarryItem& item, const Pair& pair, Carried carried,
+                        const StopTokens& stop);
+  Result<Carried> Delete(const CarryItem& item, Carried carried, const StopTokens& stop);
+  Result<Carried> JudgeAgain(const CarryItem& item, const StopTokens& stop);
   std::string WhyLeft(Carrying what) const;
 
   const CopySpec spec_;

@@ -35,14 +35,6 @@ std::optional<DocumentOutcome> OutcomeOf(const CarryItem& item, const Carried& c
   return DocumentOutcome{.id = item.id, .state = DocumentState::kDeleted, .copy_removed = true};
 }
 
-// One alone: in a request of many the last is written long after it was looked at, and what the
-// application writes to it in between would be replaced.
-Result<Carried> CarryOne(CarryStage& stage, const CarryItem& item, const StopTokens& stop) {
-  auto carried = stage.Carry(std::span(&item, 1), stop);
-  if (!carried.ok()) return carried.error();
-  return std::move(carried->front());
-}
-
 MakeWithout WithoutAtFirst(const CollectionPlan& plan) {
   if (!plan.optional_field) return MakeWithout::kNever;
   return plan.config.filter_by.empty() ? MakeWithout::kAlways : MakeWithout::kUnlessSourceHas;
@@ -117,7 +109,7 @@ class Forward {
   Status CarryPage(std::span<const CarryItem> items) {
     std::vector<DocumentOutcome> outcomes;
     for (const CarryItem& item : items) {
-      const auto carried = CarryOne(stage_, item, stop_);
+      const auto carried = stage_.Carry(item, stop_);
       if (!carried.ok()) return carried.error();
       waiting_ = waiting_ || carried->what == Carrying::kWaits;
       left_.erase(item.id);
@@ -207,7 +199,7 @@ Result<CarriedBack> CarryBack(const StrategyTools& tools, const CopySpec& spec,
   CarryStage stage(tools.reader, tools.writer, spec);
   CarriedBack back;
   for (const auto& [id, copy] : candidates->items) {
-    const auto carried = CarryOne(stage, {id, copy}, stop);
+    const auto carried = stage.Carry({id, copy}, stop);
     if (!carried.ok()) return carried.error();
     if (carried->left.empty()) {
       Count(*carried, back);

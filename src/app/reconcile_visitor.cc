@@ -4,9 +4,9 @@
 #include <string_view>
 #include <utility>
 
+#include "long_text.h"
 #include "reembed/core/source_text.h"
 #include "reembed/core/spliced_document.h"
-#include "run_forecast.h"
 
 namespace reembed {
 namespace {
@@ -185,7 +185,7 @@ bool ReconcileVisitor::AsksPaid() const {
 void ReconcileVisitor::CountText(const Slot& slot) {
   ++findings_.to_write;
   if (slot.paid || slot.shape.texts == 0 || slot.empty_text) return;
-  const TextShape sent = SentOf(slot.shape, plan_.config.on_long_text, job_.max_text_tokens);
+  const TextShape sent = ShapeSent(slot.shape, plan_.config.on_long_text, job_.max_text_tokens);
   if (sent.texts != 0) census_.Add(slot.row.text, sent);
 }
 

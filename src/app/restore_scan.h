@@ -64,6 +64,7 @@ class RestoreScan final : public ScanVisitor {
     std::string id;
     StoredField field;
   };
+  // A document that holds a vector other than its backup.
   struct Holder {
     const Seen* seen;
     bool has_backup;

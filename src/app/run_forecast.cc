@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "long_text.h"
+
 namespace reembed {
 namespace {
 
@@ -19,30 +21,16 @@ TextShape Less(TextShape from, const TextShape& what) {
   return from;
 }
 
-TextShape SentOfAll(const Batch& batch, LongTextRule rule, std::uint64_t max_text_tokens) {
+TextShape ShapeSentOfAll(const Batch& batch, LongTextRule rule, std::uint64_t max_text_tokens) {
   TextShape shape;
   for (const PendingText& text : batch.texts) {
-    shape += SentOf(text.shape.texts != 0 ? text.shape : ShapeOf(text.text), rule, max_text_tokens);
+    shape +=
+        ShapeSent(text.shape.texts != 0 ? text.shape : ShapeOf(text.text), rule, max_text_tokens);
   }
   return shape;
 }
 
-std::uint64_t Part(std::uint64_t whole, double part) {
-  return static_cast<std::uint64_t>(static_cast<double>(whole) * part);
-}
-
 }  // namespace
-
-TextShape SentOf(const TextShape& shape, LongTextRule rule, std::uint64_t max_text_tokens) {
-  const std::uint64_t tokens = TokenEstimate{}.TokensIn(shape);
-  const bool fits = max_text_tokens == 0 || tokens <= max_text_tokens;
-  if (fits || rule == LongTextRule::kAverage) return shape;
-  if (rule == LongTextRule::kFail) return {};
-  const double part = static_cast<double>(max_text_tokens) / static_cast<double>(tokens);
-  TextShape sent{.texts = shape.texts, .bytes = Part(shape.bytes, part)};
-  for (std::size_t i = 0; i < kTextClasses; ++i) sent.counts[i] = Part(shape.counts[i], part);
-  return sent;
-}
 
 void RunForecast::Begin(const CollectionPlan& plan) {
   MutexLock lock(mutex_);
@@ -131,7 +119,7 @@ void RunForecast::Note(const Batch& batch, double seconds) {
     embed_seconds_ += seconds;
     ++calls_;
     if (!counted_ || foretold_) return;
-    done_ += SentOfAll(batch, plan_.config.on_long_text, parts_.max_text_tokens);
+    done_ += ShapeSentOfAll(batch, plan_.config.on_long_text, parts_.max_text_tokens);
     foretold_ = ForetellAgain();
     if (!foretold_) return;
     news = fmt::format("{}: {} tokens foretold after {} of {} texts", plan_.config.name,

@@ -30,11 +30,6 @@ struct ForecastParts {
   ProgressDisplay& display;
 };
 
-/// What is sent of a text of `shape`, by the rule for those that hold more than `max_text_tokens`
-/// (0: no known limit): nothing, its beginning, or all of it in parts. By the start weights, so
-/// that the answer does not change in the run.
-TextShape SentOf(const TextShape& shape, LongTextRule rule, std::uint64_t max_text_tokens);
-
 /// Stands before the embedder of a run and foretells what each collection costs and how long it
 /// takes: at its beginning from the texts that the scan has counted, again once 2 % of them are
 /// embedded and have taught how many tokens they make, and at any time for the progress display.

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "long_text.h"
 #include "reconcile_visitor.h"
 #include "reembed/core/source_text.h"
 #include "reembed/core/spliced_document.h"
@@ -222,18 +223,6 @@ class Surveyor final : public ScanVisitor {
     waiting_ = std::move(left);
   }
 
-  std::uint64_t SentOfOverLong(std::uint64_t tokens) const {
-    switch (rules_.plan.config.on_long_text) {
-      case LongTextRule::kTruncate:
-        return rules_.provider.max_text_tokens;
-      case LongTextRule::kFail:
-        return 0;
-      case LongTextRule::kAverage:
-        break;
-    }
-    return tokens;
-  }
-
   // What the provider would be asked for.
   void CountText(Candidate& candidate) {
     Add(&Kinds::to_embed, candidate.again);
@@ -242,9 +231,8 @@ class Surveyor final : public ScanVisitor {
     ++texts_.texts;
     const std::uint64_t tokens = estimate_.TokensIn(candidate.text);
     const std::uint64_t longest = rules_.provider.max_text_tokens;
-    const bool over_long = longest != 0 && tokens > longest;
-    if (over_long) ++texts_.over_long;
-    texts_.tokens += over_long ? SentOfOverLong(tokens) : tokens;
+    if (longest != 0 && tokens > longest) ++texts_.over_long;
+    texts_.tokens += TokensSent(tokens, rules_.plan.config.on_long_text, longest);
     if (batcher_.Add({candidate.row.text, std::move(candidate.text)}, estimate_)) {
       ++texts_.requests;
     }

@@ -60,7 +60,7 @@ struct StageFixture {
     if (clone().Has(id)) item.copy = ContentOf(clone(), id);
     return item;
   }
-  Carried Carry(const CarryItem& item) { return stage.Carry({{item}}, {})->front(); }
+  Carried Carry(const CarryItem& item) { return *stage.Carry(item, {}); }
 };
 
 TEST_CASE("carry over: what was changed gets the vector that is given, or keeps the one there") {

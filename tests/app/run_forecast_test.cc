@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "run_fixture.h"
+#include "src/app/long_text.h"
 #include "tests/support/catch2.h"
 
 using namespace reembed;
@@ -77,14 +78,14 @@ TEST_CASE("run forecast: the first scan is foretold, later ones are not") {
 TEST_CASE("run forecast: of an over-long text only what is sent of it costs") {
   const TextShape whole = ShapeOf(std::string(4'000, 'x'));
   const auto tokens = [&](LongTextRule rule, std::uint64_t longest) {
-    return TokenEstimate{}.TokensIn(SentOf(whole, rule, longest));
+    return TokenEstimate{}.TokensIn(ShapeSent(whole, rule, longest));
   };
   CHECK(tokens(LongTextRule::kTruncate, 0) == 401);
   CHECK(tokens(LongTextRule::kTruncate, 401) == 401);
   CHECK(tokens(LongTextRule::kTruncate, 60) == 60);
-  CHECK(SentOf(whole, LongTextRule::kTruncate, 60).texts == 1);
+  CHECK(ShapeSent(whole, LongTextRule::kTruncate, 60).texts == 1);
   CHECK(tokens(LongTextRule::kAverage, 60) == 401);
-  CHECK(SentOf(whole, LongTextRule::kFail, 60).texts == 0);
+  CHECK(ShapeSent(whole, LongTextRule::kFail, 60).texts == 0);
 }
 
 TEST_CASE("run forecast: in a run, too, and again after two percent") {

@@ -20,6 +20,15 @@ std::unique_ptr<Database> Reopened(const TempFolder& folder) {
   return Must(Database::Open(folder.path() + "/x.db", {}, OpenMode::kWrite));
 }
 
+// The file in its place, as the program of that version made it.
+std::unique_ptr<Database> JournalOfVersion(std::size_t version, const TempFolder& folder) {
+  std::filesystem::create_directories(folder.place().dir);
+  std::ofstream(folder.file(), std::ios::app);
+  auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
+  Must(Prepare(*database, SchemaSteps().first(version)));
+  return database;
+}
+
 }  // namespace
 
 TEST_CASE("schema: the released steps make an empty file current") {
@@ -77,11 +86,8 @@ TEST_CASE("schema: a process that dies within a step leaves nothing of it") {
 
 TEST_CASE("schema: a file of version 1 is brought up to date with what it holds") {
   const TempFolder folder;
-  std::filesystem::create_directories(folder.place().dir);
-  std::ofstream(folder.file(), std::ios::app);
   {
-    const auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
-    Must(Prepare(*database, SchemaSteps().first(1)));
+    const auto database = JournalOfVersion(1, folder);
     CHECK(database->Number("PRAGMA user_version") == 1);
     database->Execute(
         "INSERT INTO targets VALUES(1, 'books', 1700000000, 'vec', 4);"
@@ -117,10 +123,7 @@ TEST_CASE("schema: a file of version 1 is brought up to date with what it holds"
 
 TEST_CASE("schema: vectors of version 2 are known by text and by hash afterwards") {
   const TempFolder folder;
-  std::filesystem::create_directories(folder.place().dir);
-  std::ofstream(folder.file(), std::ios::app);
-  const auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
-  Must(Prepare(*database, SchemaSteps().first(2)));
+  const auto database = JournalOfVersion(2, folder);
   Statement put(*database, "INSERT INTO vectors VALUES(1, ?, ?, 0, NULL)");
   put.Bind(TextHash{1, 1}, VectorHash{5, 5}).Run();
   put.Bind(TextHash{2, 2}, VectorHash{4, 4}).Run();

@@ -11,9 +11,6 @@ namespace {
 
 class MemoryStore final : public JournalStore {
  public:
-  explicit MemoryStore(KeptVectors kept)
-      : shared_(std::make_shared<MemoryShared>(kept == KeptVectors::kUntilWritten)) {}
-
   void BeginSession() {
     MutexLock lock(shared_->mutex);
     ++shared_->tables.session;
@@ -146,13 +143,13 @@ class MemoryStore final : public JournalStore {
     return nullptr;
   }
 
-  const std::shared_ptr<MemoryShared> shared_;
+  const std::shared_ptr<MemoryShared> shared_ = std::make_shared<MemoryShared>();
 };
 
 }  // namespace
 
-std::unique_ptr<JournalStore> MakeMemoryJournal(KeptVectors kept) {
-  return std::make_unique<MemoryStore>(kept);
+std::unique_ptr<JournalStore> MakeMemoryJournal() {
+  return std::make_unique<MemoryStore>();
 }
 
 void BeginSession(JournalStore& store) {

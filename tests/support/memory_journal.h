@@ -1,22 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "reembed/ports/journal.h"
 
 namespace reembed::testing {
 
-enum class KeptVectors : std::uint8_t {
-  kAll,
-  /// As if each were pruned when a document with it is written: for measurements, in which fresh
-  /// memory for a whole collection's vectors would count.
-  kUntilWritten,
-};
-
 /// A journal in plain maps: it keeps every rule of the port except that anything is durable. For
 /// tests, and for measurements as the journal that costs nothing. Never fails. SizeOnDisk is 0.
-std::unique_ptr<JournalStore> MakeMemoryJournal(KeptVectors kept = KeptVectors::kAll);
+std::unique_ptr<JournalStore> MakeMemoryJournal();
 
 /// What a later start of the program would see: no outcome is of this session any more. `store`
 /// comes from MakeMemoryJournal; journals that it opened before must be gone.

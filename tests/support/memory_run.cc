@@ -232,7 +232,6 @@ class MemoryJournal final : public Journal {
       if (outcome.copy_removed) row.copy.reset();
       if (row.state != DocumentState::kWritten) continue;
       row.written = row.vector.has_value();
-      if (shared_->forgets_written) place_.epoch->vectors.erase(row.text);
       if (outcome.copy) row.copy = outcome.copy;
     }
     return before;

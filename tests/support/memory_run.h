@@ -10,9 +10,6 @@ namespace reembed::testing {
 
 /// What a memory journal's store and the runs that it opened share.
 struct MemoryShared {
-  explicit MemoryShared(bool forgets) : forgets_written(forgets) {}
-
-  const bool forgets_written;  ///< vectors of documents that are written
   Mutex mutex;
   MemoryTables tables REEMBED_GUARDED_BY(mutex);
 };

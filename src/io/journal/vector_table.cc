@@ -64,8 +64,9 @@ KeptVector VectorTable::Save(const EmbeddedText& text) {
   // Nearly every text is new: one question to each table, and none after its row.
   const std::optional<KnownVector> sorted = KnownIn(sorted_, text.hash);
   const std::optional<KnownVector> known = sorted ? sorted : KnownIn(recent_, text.hash);
+  Rows& rows = sorted ? sorted_ : recent_;
   if (known) {
-    if (std::optional<KeptVector> kept = Find(text.hash)) return *std::move(kept);
+    if (std::optional<KeptVector> kept = FindIn(rows, text.hash)) return *std::move(kept);
   }
   KeptVector saved{text.vector, HashVector(*text.vector), text.truncated};
   add_blob_.Bind(recipe_, Statement::AsBytes(*text.vector)).Run();
@@ -74,7 +75,6 @@ KeptVector VectorTable::Save(const EmbeddedText& text) {
   // store.
   if (known) keep_hash_.Bind(known->hash).Run();
   if (sorted) keep_hash_.Bind(saved.hash).Run();
-  Rows& rows = sorted ? sorted_ : recent_;
   rows.put.Bind(recipe_, text.hash, saved.hash, saved.truncated, blob).Run();
   // Ids grow by one, so that this comes round in time whoever counted before.
   if (blob % kRowsToSort == 0) SortVectors(database_);
