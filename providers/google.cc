@@ -14,13 +14,13 @@
 namespace reembed {
 namespace {
 
-constexpr std::string_view kKey = "GOOGLE_API_KEY";
+constexpr std::string_view kGoogleKey = "GOOGLE_API_KEY";
 
-constexpr ReplyNames kReplyNames = {.list = "embeddings",
-                                    .vector = "values",
-                                    .index = "",
-                                    .usage = "usageMetadata",
-                                    .tokens = {"promptTokenCount", "totalTokenCount"}};
+constexpr ReplyNames kGoogleReplyNames = {.list = "embeddings",
+                                          .vector = "values",
+                                          .index = "",
+                                          .usage = "usageMetadata",
+                                          .tokens = {"promptTokenCount", "totalTokenCount"}};
 
 ProviderProperties WithLimits(ProviderProperties properties) {
   properties.max_texts = 100;
@@ -60,12 +60,12 @@ class GoogleProvider final : public Provider {
         .timeout = request.timeout,
         .texts = texts,
         .explain = [&](const HttpResponse& response) { return Explain(response, texts); }};
-    return Exchange(call, kReplyNames, context_, stop.abort);
+    return Exchange(call, kGoogleReplyNames, context_, stop.abort);
   }
 
  private:
   std::vector<HttpHeader> Headers() const {
-    const auto key = context_.settings.secrets.find(kKey);
+    const auto key = context_.settings.secrets.find(kGoogleKey);
     if (key == context_.settings.secrets.end() || key->second.empty()) return {};
     return {{"x-goog-api-key", key->second.Reveal(), true}};
   }
@@ -118,7 +118,7 @@ class GoogleProvider final : public Provider {
   const std::string url_;
 };
 
-Result<std::unique_ptr<Provider>> Make(const ProviderContext& context) {
+Result<std::unique_ptr<Provider>> MakeGoogle(const ProviderContext& context) {
   auto properties = PropertiesOf(context);
   if (!properties.ok()) return std::move(properties).error();
   return std::unique_ptr<Provider>(
@@ -132,7 +132,7 @@ ProviderRegistration Google() {
   spec.family = "google";
   spec.default_base_url = "https://generativelanguage.googleapis.com";
   spec.variables = {
-      {.names = {std::string(kKey), "GEMINI_API_KEY"},
+      {.names = {std::string(kGoogleKey), "GEMINI_API_KEY"},
        .role = VariableRole::kKey,
        .secret = true,
        .required = true},
@@ -148,7 +148,7 @@ ProviderRegistration Google() {
   };
   spec.task_type_advice =
       "set RETRIEVAL_DOCUMENT if your application embeds documents apart from questions";
-  return {.spec = std::move(spec), .make = Make};
+  return {.spec = std::move(spec), .make = MakeGoogle};
 }
 
 }  // namespace reembed

@@ -16,13 +16,13 @@ namespace reembed {
 namespace {
 
 constexpr std::string_view kDefaultBaseUrl = "https://api.openai.com/v1";
-constexpr std::string_view kKey = "OPENAI_API_KEY";
+constexpr std::string_view kOpenAiKey = "OPENAI_API_KEY";
 
-constexpr ReplyNames kReplyNames = {.list = "data",
-                                    .vector = "embedding",
-                                    .index = "index",
-                                    .usage = "usage",
-                                    .tokens = {"prompt_tokens", "total_tokens"}};
+constexpr ReplyNames kOpenAiReplyNames = {.list = "data",
+                                          .vector = "embedding",
+                                          .index = "index",
+                                          .usage = "usage",
+                                          .tokens = {"prompt_tokens", "total_tokens"}};
 
 /// What one request asks for beside the texts.
 struct Extras {
@@ -61,13 +61,13 @@ class OpenAiProvider final : public Provider {
         .timeout = request.timeout,
         .texts = texts,
         .explain = [&](const HttpResponse& response) { return Explain(response, sent, texts); }};
-    return Exchange(call, kReplyNames, context_, stop.abort);
+    return Exchange(call, kOpenAiReplyNames, context_, stop.abort);
   }
 
  private:
   std::vector<HttpHeader> Headers() const {
     std::vector<HttpHeader> headers;
-    const auto key = context_.settings.secrets.find(kKey);
+    const auto key = context_.settings.secrets.find(kOpenAiKey);
     if (key != context_.settings.secrets.end() && !key->second.empty()) {
       headers.push_back({"Authorization", "Bearer " + key->second.Reveal(), true});
     }
@@ -139,7 +139,7 @@ class OpenAiProvider final : public Provider {
   std::atomic<bool> send_base64_{true};
 };
 
-Result<std::unique_ptr<Provider>> Make(const ProviderContext& context) {
+Result<std::unique_ptr<Provider>> MakeOpenAi(const ProviderContext& context) {
   auto properties = PropertiesOf(context);
   if (!properties.ok()) return std::move(properties).error();
   return std::unique_ptr<Provider>(
@@ -153,7 +153,7 @@ ProviderRegistration OpenAi() {
   spec.family = "openai";
   spec.default_base_url = kDefaultBaseUrl;
   spec.variables = {
-      {.names = {std::string(kKey)},
+      {.names = {std::string(kOpenAiKey)},
        .role = VariableRole::kKey,
        .secret = true,
        .required = true,
@@ -163,7 +163,7 @@ ProviderRegistration OpenAi() {
       {.names = {"OPENAI_PROJECT_ID"}},
   };
   spec.options = {{.key = "prefix", .allowed = {}, .default_value = ""}};
-  return {.spec = std::move(spec), .make = Make};
+  return {.spec = std::move(spec), .make = MakeOpenAi};
 }
 
 }  // namespace reembed

@@ -23,10 +23,6 @@ namespace {
 
 constexpr int kCatchUpRounds = 3;
 
-Error Refusal(std::string message) {
-  return {.kind = ErrorKind::kRefused, .message = std::move(message)};
-}
-
 std::string Documents(std::uint64_t count) {
   return count == 1 ? "1 document" : fmt::format("{} documents", count);
 }

@@ -13,7 +13,7 @@
 namespace reembed {
 namespace {
 
-constexpr std::size_t kPage = 25;
+constexpr std::size_t kCarriedAtOnce = 25;
 
 using Left = std::map<std::string, std::string>;
 
@@ -79,7 +79,7 @@ class Forward {
   Status CarryAll() {
     std::string after;
     for (;;) {
-      auto page = journal_.NextEmbedded(after, kPage);
+      auto page = journal_.NextEmbedded(after, kCarriedAtOnce);
       if (!page.ok()) return page.error();
       if (page->empty()) break;
       after = page->back().id;
@@ -96,7 +96,7 @@ class Forward {
   Status CarryOrphans() {
     std::string after;
     for (;;) {
-      auto page = journal_.NextOrphanedCopies(after, kPage);
+      auto page = journal_.NextOrphanedCopies(after, kCarriedAtOnce);
       if (!page.ok()) return page.error();
       if (page->empty()) return {};
       after = page->back().id;

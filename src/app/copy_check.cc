@@ -9,13 +9,13 @@
 #include <unordered_set>
 #include <utility>
 
+#include "page_sizes.h"
 #include "reembed/core/spliced_document.h"
 #include "stage.h"
 
 namespace reembed {
 namespace {
 
-constexpr std::size_t kBatch = 250;
 constexpr Millis kWait{500};
 constexpr int kCountLooks = 60;
 constexpr int kQuickLooks = 4;
@@ -25,7 +25,7 @@ using Ids = std::unordered_set<TextHash, TextHashHasher>;
 
 Status Sleep(const StrategyTools& tools, const StopTokens& stop) {
   if (tools.clock.SleepFor(kWait, stop.drain)) return {};
-  return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+  return Interrupted();
 }
 
 bool NeverTells(const Error& error) {
@@ -109,8 +109,8 @@ class Checker {
     if (auto read = Read(spec_.destination, take); !read.ok()) return read;
     const std::vector<std::string> strays(found.begin(), found.end());
     const auto copier = tools_.writer.MakeCopier(spec_.destination);
-    for (std::size_t at = 0; at < strays.size(); at += kBatch) {
-      const auto page = std::span(strays).subspan(at, std::min(kBatch, strays.size() - at));
+    for (std::size_t at = 0; at < strays.size(); at += kIdsAtOnce) {
+      const auto page = std::span(strays).subspan(at, std::min(kIdsAtOnce, strays.size() - at));
       const auto deleted = copier->Delete(page, stop_);
       if (!deleted.ok()) return deleted.error();
     }
@@ -183,7 +183,7 @@ Result<ScanVisitor::Next> RowVisitor::Visit(const Document& document) {
     row.content = *content;
   }
   rows_.push_back(std::move(row));
-  if (rows_.size() == kBatch) {
+  if (rows_.size() == kIdsAtOnce) {
     if (auto flushed = Flush(); !flushed.ok()) return flushed.error();
   }
   return Next::kGoOn;
@@ -211,7 +211,7 @@ Status WaitForWrites(const StrategyTools& tools, const StopTokens& stop) {
     if (auto slept = Sleep(tools, stop); !slept.ok()) return slept;
   }
   if (stop.abort.stop_requested()) {
-    return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+    return Interrupted();
   }
   tools.log.Warning("a node still has writes to apply, or does not answer; going on without it");
   return {};

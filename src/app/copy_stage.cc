@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "page_sizes.h"
 #include "read_back.h"
 #include "reconcile_visitor.h"
 #include "reembed/core/spliced_document.h"
@@ -15,8 +16,6 @@
 
 namespace reembed {
 namespace {
-
-constexpr std::size_t kPage = 250;
 
 DocumentOutcome Refused(std::string id, std::string message) {
   Failure failure{id, Stage::kUpdate, FailureKind::kRejected, std::move(message)};
@@ -42,7 +41,7 @@ Status CopyStage::Copy(ChangedText changed, const StopTokens& stop) {
   const Stopwatch watch(tools_.clock, tools_.log, plan_.config.name, "copy");
   std::string after;
   for (;;) {
-    auto page = journal_.NextEmbedded(after, kPage);
+    auto page = journal_.NextEmbedded(after, kIdsAtOnce);
     if (!page.ok()) return page.error();
     if (page->empty()) return {};
     after = page->back().id;
@@ -173,7 +172,7 @@ Status CopyStage::ReadBack(const DocumentOutcome& written, const SharedEmbedding
 Status CopyStage::DeleteOrphans(const StopTokens& stop) {
   std::string after;
   for (;;) {
-    const auto page = journal_.NextOrphanedCopies(after, kPage);
+    const auto page = journal_.NextOrphanedCopies(after, kIdsAtOnce);
     if (!page.ok()) return page.error();
     if (page->empty()) return {};
     after = page->back().id;

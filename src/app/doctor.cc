@@ -14,7 +14,7 @@
 namespace reembed {
 namespace {
 
-constexpr Millis kProbeTimeout{120'000};
+constexpr Millis kDoctorProbeTimeout{120'000};
 
 DoctorLine NoAnswerLine(const Error& error) {
   return {DoctorLevel::kProblem, "Typesense: " + error.message,
@@ -86,7 +86,7 @@ void Doctor::AddAll(DoctorLines lines) {
 void Doctor::CheckProvider(const StopTokens& stop) {
   std::optional<Result<int>> probed;
   if (tools_.probe != nullptr) {
-    probed = ProbeVectorLength(*tools_.probe, TaskTypeOf(tools_.config), kProbeTimeout,
+    probed = ProbeVectorLength(*tools_.probe, TaskTypeOf(tools_.config), kDoctorProbeTimeout,
                                tools_.provider.dimensions, stop);
   }
   if (stop.drain.stop_requested()) return;

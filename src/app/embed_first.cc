@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "page_sizes.h"
 #include "paid_work.h"
 #include "pass.h"
 #include "stage.h"
@@ -17,8 +18,6 @@ namespace reembed {
 namespace {
 
 constexpr int kCatchUpRounds = 3;
-constexpr std::size_t kPage = 250;
-
 std::unique_ptr<DocumentLookup> MakeLookup(const StrategyTools& tools, const CollectionPlan& plan,
                                            const ScanJob& job) {
   FetchSpec spec{job.collection, plan.config.text.fields, plan.config.filter_by};
@@ -54,7 +53,7 @@ DocumentOutcome Changing(const std::string& id) {
 CollectionEnd GiveUpChanging(Journal& journal, Tally& tally) {
   std::string after;
   for (;;) {
-    const auto ids = journal.NextPending(after, kPage);
+    const auto ids = journal.NextPending(after, kIdsAtOnce);
     if (!ids.ok()) return EndedBy(ids.error());
     if (ids->empty()) return {.complete = true};
     after = ids->back();

@@ -4,14 +4,13 @@
 #include <string>
 #include <utility>
 
+#include "page_sizes.h"
 #include "reembed/core/stored_field.h"
 #include "stage.h"
 #include "stopwatch.h"
 
 namespace reembed {
 namespace {
-
-constexpr std::size_t kPage = 250;
 
 CollectionPlan WithoutIndex(CollectionPlan plan) {
   plan.indexed = false;
@@ -50,9 +49,9 @@ Status EmbeddedWriter::Run(const StopTokens& stop, std::string_view emptied) {
   std::string after;
   for (;;) {
     if (stop.abort.stop_requested()) {
-      return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+      return Interrupted();
     }
-    auto page = journal_.NextEmbedded(after, kPage);
+    auto page = journal_.NextEmbedded(after, kIdsAtOnce);
     if (!page.ok()) return page.error();
     if (page->empty()) return {};
     after = page->back().id;

@@ -4,13 +4,13 @@
 #include <iterator>
 #include <utility>
 
+#include "page_sizes.h"
 #include "reembed/core/source_text.h"
 #include "stage.h"
 
 namespace reembed {
 namespace {
 
-constexpr std::size_t kPage = 250;
 // Vectors from the journal go to the writer in portions, so that the queue's bound is one of bytes.
 constexpr std::size_t kReadyPortion = 50;
 
@@ -105,7 +105,7 @@ bool FetchStage::WaitForRoom(BoundedQueue<Batch>& batches, const StopTokens& sto
 Status FetchStage::Run(BoundedQueue<Batch>& batches, ReadyQueue& ready, const StopTokens& stop) {
   std::string after;
   while (!stop.drain.stop_requested()) {
-    const auto ids = journal_.NextPending(after, kPage);
+    const auto ids = journal_.NextPending(after, kIdsAtOnce);
     if (!ids.ok()) return ids.error();
     if (ids->empty()) {
       // Only now: texts left over from one page share a request with those of the next.

@@ -99,7 +99,7 @@ Status CheckIndex(StoreReader& reader, const std::string& collection, const std:
   IndexCheck check(reader, collection, field, stop);
   for (const SampledVector& document : documents) {
     if (stop.drain.stop_requested()) {
-      return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+      return Interrupted();
     }
     const auto place = check.Find(document);
     if (!place.ok()) return place.error();

@@ -295,7 +295,7 @@ std::pair<CollectionReport, ExitCode> Migration::RunEntry(const PlanEntry& entry
             ExitCodeFor(entry.error->kind)};
   }
   if (!run_error_ && stop.drain.stop_requested()) {
-    run_error_ = Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+    run_error_ = Interrupted();
   }
   if (run_error_) return NotStarted(entry.config);
   // The collections before may have taken hours: what was true of this one then may not be now.

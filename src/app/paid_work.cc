@@ -4,13 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "page_sizes.h"
 #include "reembed/core/source_text.h"
 
 namespace reembed {
 namespace {
-
-// A page of vectors is held in memory at once.
-constexpr std::size_t kPage = 50;
 
 // Those of the page that have a text. All else is left for a run that may spend.
 std::vector<SeenDocument> WithText(const CollectionPlan& plan,
@@ -44,7 +42,7 @@ Status WritePaid(const CollectionPlan& plan, Journal& journal, DocumentLookup& l
                  WriteStage& writer, const StopTokens& stop) {
   std::string after;
   while (!stop.drain.stop_requested()) {
-    const auto ids = journal.NextPending(after, kPage);
+    const auto ids = journal.NextPending(after, kValuesAtOnce);
     if (!ids.ok()) return ids.error();
     if (ids->empty()) return {};
     after = ids->back();
@@ -60,7 +58,7 @@ Status WritePaid(const CollectionPlan& plan, Journal& journal, DocumentLookup& l
     queue.Close();
     if (auto written = writer.Run(queue, stop); !written.ok()) return written;
   }
-  return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+  return Interrupted();
 }
 
 }  // namespace reembed

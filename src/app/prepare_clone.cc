@@ -25,10 +25,6 @@ Status EndRunsOf(const CutoverTools& tools, const Cutover& cutover) {
   return tools.journals.EndRestore(target, open, tools.strategy.clock.Wall());
 }
 
-Error Refusal(std::string message) {
-  return {.kind = ErrorKind::kRefused, .message = std::move(message)};
-}
-
 // Makes the clone, or what is missing of it: it is empty as long as the step is kCloning.
 Result<Cutover> MakeClone(const CutoverTools& tools, const CollectionPlan& plan, Cutover cutover,
                           const StopTokens& stop) {

@@ -18,7 +18,7 @@ Result<ReadBack> ReadVectorBack(StoreReader& reader, Clock& clock, const std::st
     if (*stored == expected) return ReadBack::kHeld;
     if (tries == kTries) return ReadBack::kDiffers;
     if (!clock.SleepFor(kWait * tries, stop.abort)) {
-      return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+      return Interrupted();
     }
   }
 }

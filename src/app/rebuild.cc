@@ -43,7 +43,7 @@ class Rebuild {
       if (auto end = EmbedAll()) return *std::move(end);
       // Last chance: from here to the end of the window the first signal is not heeded.
       if (stop_.drain.stop_requested()) {
-        return EndedBy({.kind = ErrorKind::kInterrupted, .message = "interrupted"});
+        return EndedBy(Interrupted());
       }
       if (auto begun = BeginCutover(); !begun.ok()) return EndedBy(begun.error());
     }
@@ -168,7 +168,7 @@ class Rebuild {
         {.collection = plan_.collection, .fields = plan_.config.text.fields});
     const CollectionEnd end = Pass(tools_, plan_, journal_, *lookup, nullptr, tally_, limit).Run();
     if (stop_.abort.stop_requested()) {
-      return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+      return Interrupted();
     }
     if (end.error && end.error->kind == ErrorKind::kLocal) return *end.error;
     // What is found without text now may end without a vector, too.

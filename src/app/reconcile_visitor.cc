@@ -13,7 +13,7 @@ namespace {
 
 // Enough for one transaction to be worth its sync, and little enough to be held: a document of
 // 1,536 dimensions is some 35 KB here.
-constexpr std::size_t kBatch = 128;
+constexpr std::size_t kJudgedAtOnce = 128;
 // More that failed before are not remembered during a limited scan.
 constexpr std::size_t kMostDeferred = 1000;
 // A run that begins and finds none of so many texts paid for will find few later.
@@ -103,7 +103,7 @@ Result<ScanVisitor::Next> ReconcileVisitor::Visit(const Document& document) {
     if (!whole.ok()) return whole.error();
     slot.whole = *whole;
   }
-  if (++used_ == kBatch) {
+  if (++used_ == kJudgedAtOnce) {
     if (const Status flushed = Flush(); !flushed.ok()) return flushed.error();
   }
   return Next::kGoOn;

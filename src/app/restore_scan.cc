@@ -6,12 +6,11 @@
 #include <optional>
 #include <utility>
 
+#include "page_sizes.h"
 #include "reembed/core/backup.h"
 
 namespace reembed {
 namespace {
-
-constexpr std::size_t kBatch = 64;
 
 bool HoldsNothing(BackupKind kind) {
   return kind == BackupKind::kAbsent || kind == BackupKind::kNull;
@@ -33,7 +32,7 @@ Status RestoreScan::Begin() {
   with_backup_ = 0;
   unfit_ = 0;
   used_ = 0;
-  seen_.resize(kBatch);
+  seen_.resize(kAskedAtOnce);
   return note_ ? journal_.BeginRestore(spec_.target) : Status();
 }
 

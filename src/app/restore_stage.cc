@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "page_sizes.h"
 #include "parent_levels.h"
 #include "read_back.h"
 #include "reembed/core/backup.h"
@@ -15,8 +16,6 @@
 
 namespace reembed {
 namespace {
-
-constexpr std::size_t kPage = 50;
 
 // What a read of the field gives after the value was written; nothing when that is no vector, which
 // a read does not show.
@@ -38,7 +37,7 @@ Status RestoreStage::Run(const std::function<void()>& progress, const StopTokens
     if (auto filled = Fill(); !filled.ok()) return filled;
     if (waiting_.empty()) return {};
     if (stop.drain.stop_requested()) {
-      return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+      return Interrupted();
     }
     if (auto written = WriteSome(stop); !written.ok()) return written;
     progress();
@@ -49,7 +48,7 @@ Status RestoreStage::Run(const std::function<void()>& progress, const StopTokens
 Status RestoreStage::Fill() {
   const std::size_t depth = DepthOf(spec_);
   while (!exhausted_ && waiting_.size() < size_) {
-    auto page = parts_.journal.NextToRestore(spec_.target, spec_.runs, after_, kPage);
+    auto page = parts_.journal.NextToRestore(spec_.target, spec_.runs, after_, kValuesAtOnce);
     if (!page.ok()) return page.error();
     exhausted_ = page->empty();
     for (RestorableDocument& document : *page) {

@@ -22,9 +22,9 @@ Error Refused(std::string message) {
 }
 
 // One call of the verb. `writing` null: a dry run.
-class Work {
+class RetireWork {
  public:
-  Work(const RetireTools& tools, const RetireWriting* writing, const StopTokens& stop)
+  RetireWork(const RetireTools& tools, const RetireWriting* writing, const StopTokens& stop)
       : tools_(tools), writing_(writing), stop_(stop) {}
 
   RetireReport Run();
@@ -58,7 +58,7 @@ std::string Words(const Error& error) {
   return "interrupted: run `reembed retire` again to finish";
 }
 
-RetireReport Work::Run() {
+RetireReport RetireWork::Run() {
   RetireReport report;
   report.version = REEMBED_VERSION;
   report.dry_run = writing_ == nullptr;
@@ -75,7 +75,7 @@ RetireReport Work::Run() {
   return report;
 }
 
-ExitCode Work::DoAll(RetireReport& report) {
+ExitCode RetireWork::DoAll(RetireReport& report) {
   ExitCode code = kExitDone;
   for (const CollectionConfig& config : tools_.config.collections) {
     CollectionRetirement result;
@@ -91,14 +91,14 @@ ExitCode Work::DoAll(RetireReport& report) {
   return Worse(code, ExitCodeFor(end_->kind));
 }
 
-ExitCode Work::DoOne(const CollectionConfig& config, CollectionRetirement& result) {
+ExitCode RetireWork::DoOne(const CollectionConfig& config, CollectionRetirement& result) {
   if (config.skip_reason) {
     result.status = RetireStatus::kSkipped;
     result.message = *config.skip_reason;
     return kExitDone;
   }
   if (!end_ && stop_.drain.stop_requested()) {
-    end_ = Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+    end_ = Interrupted();
   }
   if (end_) return Fail(result, *end_, "not started: ");
   if (cutovers_.empty()) {
@@ -117,11 +117,11 @@ ExitCode Work::DoOne(const CollectionConfig& config, CollectionRetirement& resul
 }
 
 // Asks and deletes one after the other, so that each answer is fresh when it counts.
-ExitCode Work::DoEach(std::vector<OldCollection> chosen, CollectionRetirement& result) {
+ExitCode RetireWork::DoEach(std::vector<OldCollection> chosen, CollectionRetirement& result) {
   ExitCode code = kExitDone;
   for (OldCollection& old : chosen) {
     if (stop_.drain.stop_requested()) {
-      return Stop(result, {.kind = ErrorKind::kInterrupted, .message = "interrupted"});
+      return Stop(result, Interrupted());
     }
     const auto there = StillThere(old);
     if (!there.ok()) return Stop(result, there.error());
@@ -142,7 +142,7 @@ ExitCode Work::DoEach(std::vector<OldCollection> chosen, CollectionRetirement& r
   return Worse(code, Conclude(result));
 }
 
-ExitCode Work::Conclude(CollectionRetirement& result) const {
+ExitCode RetireWork::Conclude(CollectionRetirement& result) const {
   if (result.old.empty()) {
     result.message = "no collection is left of an earlier alias switch";
     return kExitDone;
@@ -158,7 +158,7 @@ ExitCode Work::Conclude(CollectionRetirement& result) const {
   return kExitDone;
 }
 
-Result<bool> Work::StillThere(OldCollection& old) {
+Result<bool> RetireWork::StillThere(OldCollection& old) {
   const auto schema = tools_.reader.Describe(old.id.name, StopAtOnce(stop_));
   if (!schema.ok() && schema.error().kind == ErrorKind::kNotFound) return false;
   if (!schema.ok()) return schema.error();
@@ -167,7 +167,7 @@ Result<bool> Work::StillThere(OldCollection& old) {
   return CollectionId{schema->name, schema->created_at} == old.id;
 }
 
-Status Work::MayGo(const OldCollection& old) {
+Status RetireWork::MayGo(const OldCollection& old) {
   for (const CollectionConfig& config : tools_.config.collections) {
     if (config.collection != old.id.name) continue;
     return Refused(
@@ -179,7 +179,7 @@ Status Work::MayGo(const OldCollection& old) {
   return NoAliasLeadsTo(old.id.name);
 }
 
-Status Work::NoAliasLeadsTo(const std::string& collection) {
+Status RetireWork::NoAliasLeadsTo(const std::string& collection) {
   const auto aliases = tools_.reader.Aliases(StopAtOnce(stop_));
   if (!aliases.ok() && aliases.error().kind != ErrorKind::kRefused) return aliases.error();
   if (!aliases.ok()) {
@@ -200,7 +200,7 @@ Status Work::NoAliasLeadsTo(const std::string& collection) {
                              one ? "it" : "them"));
 }
 
-Status Work::Delete(const OldCollection& old) {
+Status RetireWork::Delete(const OldCollection& old) {
   const auto& agreed = writing_->agreed;
   if (std::find(agreed.begin(), agreed.end(), old.id) == agreed.end()) {
     return Error{.kind = ErrorKind::kTransient,
@@ -220,15 +220,15 @@ Status Work::Delete(const OldCollection& old) {
                   old.id.name, deleted.error().message));
 }
 
-ExitCode Work::Fail(CollectionRetirement& result, const Error& error,
-                    std::string_view prefix) const {
+ExitCode RetireWork::Fail(CollectionRetirement& result, const Error& error,
+                          std::string_view prefix) const {
   const bool interrupted = error.kind == ErrorKind::kInterrupted;
   result.status = interrupted ? RetireStatus::kInterrupted : RetireStatus::kError;
   result.message = std::string(prefix) + Words(error);
   return ExitCodeFor(error.kind);
 }
 
-ExitCode Work::Stop(CollectionRetirement& result, const Error& error) {
+ExitCode RetireWork::Stop(CollectionRetirement& result, const Error& error) {
   if (EndsRun(error.kind)) end_ = error;
   return Fail(result, error);
 }
@@ -236,12 +236,12 @@ ExitCode Work::Stop(CollectionRetirement& result, const Error& error) {
 }  // namespace
 
 RetireReport PlanRetire(const RetireTools& tools, const StopTokens& stop) {
-  return Work(tools, nullptr, stop).Run();
+  return RetireWork(tools, nullptr, stop).Run();
 }
 
 RetireReport RunRetire(const RetireTools& tools, const RetireWriting& writing,
                        const StopTokens& stop) {
-  return Work(tools, &writing, stop).Run();
+  return RetireWork(tools, &writing, stop).Run();
 }
 
 }  // namespace reembed

@@ -19,20 +19,16 @@
 namespace reembed {
 namespace {
 
-Error Refusal(std::string message) {
-  return {.kind = ErrorKind::kRefused, .message = std::move(message)};
-}
-
 std::string WayWithoutBackup(const Target& target) {
   return fmt::format("; field `{}` of {} is away: run `reembed` to finish what took it away",
                      target.field, target.collection);
 }
 
 // One call of the verb. `writing` null: a dry run.
-class Work {
+class RollbackWork {
  public:
-  Work(const RollbackTools& tools, const RollbackWriting* writing, const RollbackOptions& options,
-       const StopTokens& stop)
+  RollbackWork(const RollbackTools& tools, const RollbackWriting* writing,
+               const RollbackOptions& options, const StopTokens& stop)
       : tools_(tools), writing_(writing), options_(options), stop_(stop) {}
 
   RollbackReport Run();
@@ -60,7 +56,7 @@ class Work {
   std::optional<Error> end_;  // what keeps the remaining collections from being begun
 };
 
-RollbackReport Work::Run() {
+RollbackReport RollbackWork::Run() {
   RollbackReport report;
   report.version = REEMBED_VERSION;
   report.run = options_.run;
@@ -86,7 +82,7 @@ RollbackReport Work::Run() {
   return report;
 }
 
-ExitCode Work::DoAll(RollbackReport& report) {
+ExitCode RollbackWork::DoAll(RollbackReport& report) {
   ExitCode code = kExitDone;
   for (const CollectionConfig& config : tools_.config.collections) {
     CollectionRollback result;
@@ -103,7 +99,7 @@ ExitCode Work::DoAll(RollbackReport& report) {
 }
 
 // As it is when nothing is in work any more; a dry run must not wait for that.
-Result<CollectionSchema> Work::Describe(const CollectionConfig& config) const {
+Result<CollectionSchema> RollbackWork::Describe(const CollectionConfig& config) const {
   const StopTokens at_once = StopAtOnce(stop_);
   auto schema = tools_.reader.Describe(config.collection, at_once);
   if (!schema.ok() || writing_ == nullptr) return schema;
@@ -115,14 +111,14 @@ Result<CollectionSchema> Work::Describe(const CollectionConfig& config) const {
   return *waited ? tools_.reader.Describe(config.collection, at_once) : schema;
 }
 
-ExitCode Work::DoOne(const CollectionConfig& config, CollectionRollback& result) {
+ExitCode RollbackWork::DoOne(const CollectionConfig& config, CollectionRollback& result) {
   if (config.skip_reason) {
     result.status = RollbackStatus::kSkipped;
     result.message = *config.skip_reason;
     return kExitDone;
   }
   if (!end_ && stop_.drain.stop_requested()) {
-    end_ = Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+    end_ = Interrupted();
   }
   if (end_) return Fail(result, *end_, "not started: ");
   if (runs_.empty() && cutovers_.empty()) {
@@ -140,7 +136,7 @@ ExitCode Work::DoOne(const CollectionConfig& config, CollectionRollback& result)
   return Undo(work);
 }
 
-ExitCode Work::Undo(RollbackCase& work) {
+ExitCode RollbackWork::Undo(RollbackCase& work) {
   CollectionRollback& result = work.result;
   nothing_ = false;
   if (auto undone = UndoBy(work); !undone.ok()) {
@@ -161,7 +157,7 @@ ExitCode Work::Undo(RollbackCase& work) {
 }
 
 // Finds out which way back it is, and goes it.
-Status Work::UndoBy(RollbackCase& work) {
+Status RollbackWork::UndoBy(RollbackCase& work) {
   const auto alias = FindAliasToUndo(work);
   if (!alias.ok()) return alias.error();
   if (*alias) return RollBackAlias(work, **alias);
@@ -188,7 +184,7 @@ Status Work::UndoBy(RollbackCase& work) {
                              target.collection, target.field));
 }
 
-Status Work::UndoFields(RollbackCase& work, const RebuildsToUndo& choice) {
+Status RollbackWork::UndoFields(RollbackCase& work, const RebuildsToUndo& choice) {
   const std::string& field = work.config.embedding_field;
   const RestoreSpec spec{work.target(), work.schema.IsNested(field), choice.runs.Numbers(),
                          choice.runs.WhyWithoutBackup()};
@@ -203,20 +199,21 @@ Status Work::UndoFields(RollbackCase& work, const RebuildsToUndo& choice) {
   return tools_.journal.EndRestore(spec.target, spec.runs, tools_.clock.Wall());
 }
 
-std::string Work::Words(const Error& error) const {
+std::string RollbackWork::Words(const Error& error) const {
   if (error.kind != ErrorKind::kInterrupted) return error.message;
   const std::string which = options_.run.empty() ? "" : " --run " + options_.run;
   return fmt::format("interrupted: run `reembed rollback{}` again to finish", which);
 }
 
-ExitCode Work::Fail(CollectionRollback& result, const Error& error, std::string_view prefix) const {
+ExitCode RollbackWork::Fail(CollectionRollback& result, const Error& error,
+                            std::string_view prefix) const {
   const bool interrupted = error.kind == ErrorKind::kInterrupted;
   result.status = interrupted ? RollbackStatus::kInterrupted : RollbackStatus::kError;
   if (result.message.empty()) result.message = std::string(prefix) + Words(error);
   return ExitCodeFor(error.kind);
 }
 
-ExitCode Work::Stop(CollectionRollback& result, const Error& error, bool ends_all) {
+ExitCode RollbackWork::Stop(CollectionRollback& result, const Error& error, bool ends_all) {
   if (ends_all) end_ = error;
   return Fail(result, error);
 }
@@ -225,12 +222,12 @@ ExitCode Work::Stop(CollectionRollback& result, const Error& error, bool ends_al
 
 RollbackReport PlanRollback(const RollbackTools& tools, const RollbackOptions& options,
                             const StopTokens& stop) {
-  return Work(tools, nullptr, options, stop).Run();
+  return RollbackWork(tools, nullptr, options, stop).Run();
 }
 
 RollbackReport RunRollback(const RollbackTools& tools, const RollbackWriting& writing,
                            const RollbackOptions& options, const StopTokens& stop) {
-  return Work(tools, &writing, options, stop).Run();
+  return RollbackWork(tools, &writing, options, stop).Run();
 }
 
 }  // namespace reembed

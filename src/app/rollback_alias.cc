@@ -12,10 +12,6 @@
 namespace reembed {
 namespace {
 
-Error Refusal(std::string message) {
-  return {.kind = ErrorKind::kRefused, .message = std::move(message)};
-}
-
 Target TargetOf(const CollectionId& id, const std::string& field) {
   return {id.name, id.created_at, field};
 }
@@ -38,7 +34,7 @@ class AliasBack {
     if (work_.dry()) return {};
     if (auto agreed = CheckAgreed(work_); !agreed.ok()) return agreed;
     if (work_.stop.drain.stop_requested()) {
-      return Error{.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+      return Interrupted();
     }
     if (auto led = LeadBack(); !led.ok()) return led;
     if (auto carried = Carry(); !carried.ok()) return carried;

@@ -16,10 +16,6 @@ namespace {
 
 constexpr int kAddRounds = 5;
 
-Error Refusal(std::string message) {
-  return {.kind = ErrorKind::kRefused, .message = std::move(message)};
-}
-
 // The field's definition as the schema has it. Empty while the field is away; one that the server
 // has detected by itself since has no length.
 std::string PresentDefinition(const RollbackCase& work) {

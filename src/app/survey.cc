@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "long_text.h"
+#include "page_sizes.h"
 #include "reconcile_visitor.h"
 #include "reembed/core/source_text.h"
 #include "reembed/core/spliced_document.h"
@@ -17,9 +18,6 @@
 
 namespace reembed {
 namespace {
-
-// One question to the journal for so many documents.
-constexpr std::size_t kBatch = 64;
 
 // A document with a text, until its batch is judged.
 struct Candidate {
@@ -159,7 +157,7 @@ class Surveyor final : public ScanVisitor {
       if (!whole.ok()) return whole.error();
       candidate.whole = *whole;
     }
-    return waiting_.size() < kBatch ? Status{} : JudgeWaiting();
+    return waiting_.size() < kAskedAtOnce ? Status{} : JudgeWaiting();
   }
 
   Status ReadField(const Document& document) {

@@ -1,4 +1,5 @@
 #include "unfit_fields.h"
+#include "page_sizes.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +8,6 @@
 
 namespace reembed {
 namespace {
-
-constexpr std::size_t kPage = 250;
 
 class Finder final : public ScanVisitor {
  public:
@@ -54,8 +53,8 @@ Status UnfitFields::Remove(const StopTokens& stop) {
   if (auto scanned = scan->Run(finder, {stop.abort, stop.abort}); !scanned.ok()) return scanned;
   without_ = finder.without + finder.unfit.size();
   const std::span<const std::string> ids = finder.unfit;
-  for (std::size_t at = 0; at < ids.size(); at += kPage) {
-    const auto page = ids.subspan(at, std::min(kPage, ids.size() - at));
+  for (std::size_t at = 0; at < ids.size(); at += kIdsAtOnce) {
+    const auto page = ids.subspan(at, std::min(kIdsAtOnce, ids.size() - at));
     if (auto removed = RemovePage(page, stop); !removed.ok()) return removed;
   }
   return {};

@@ -3,15 +3,12 @@
 #include <string_view>
 #include <utility>
 
+#include "page_sizes.h"
 #include "reembed/core/source_text.h"
 #include "reembed/core/stored_field.h"
 
 namespace reembed {
 namespace {
-
-// One question to the journal for so many documents: few enough to keep no memory, enough that the
-// server's stream does not wait for it.
-constexpr std::size_t kBatch = 64;
 
 VerifyFinding JudgeWithoutText(const ScannedDocument& document, const JournalRow* journal,
                                EmptyTextRule rule) {
@@ -73,7 +70,7 @@ VerifyFinding Judge(const ScannedDocument& document, const JournalRow* journal,
 
 VerifyScan::VerifyScan(const VerifyRules& rules, const Jitter& random)
     : rules_(rules),
-      waiting_(kBatch),
+      waiting_(kAskedAtOnce),
       matching_(rules.sample, random),
       texts_(rules.recompute, random) {}
 

@@ -11,6 +11,8 @@
 namespace reembed {
 namespace {
 
+constexpr std::string_view kBlanks = " \t\r\n";
+
 struct Character {
   std::uint32_t code = 0;
   std::size_t bytes = 1;
@@ -90,6 +92,15 @@ bool IsUtf8(std::string_view text) {
     at += c.bytes;
   }
   return true;
+}
+
+std::string_view Trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(kBlanks);
+  return first == std::string_view::npos ? std::string_view{} : TrimmedEnd(text.substr(first));
+}
+
+std::string_view TrimmedEnd(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
 
 bool IsBlank(std::string_view text) {

@@ -8,6 +8,8 @@
 #include <ctime>
 #include <utility>
 
+#include "reembed/base/text.h"
+
 namespace reembed {
 namespace {
 
@@ -23,13 +25,6 @@ char Lower(char c) {
 bool SameName(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return Lower(x) == Lower(y); });
-}
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 // A non-negative number at the start of `text`, which is moved behind it.
@@ -73,7 +68,7 @@ std::optional<double> TakeUnit(std::string_view& text) {
 
 std::optional<std::string_view> FindHeader(const HttpResponse& response, std::string_view name) {
   for (const HttpHeader& header : response.headers) {
-    if (SameName(header.name, name)) return Trim(header.value);
+    if (SameName(header.name, name)) return Trimmed(header.value);
   }
   return std::nullopt;
 }

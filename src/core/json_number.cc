@@ -5,15 +5,10 @@
 #include <limits>
 #include <system_error>
 
+#include "reembed/base/text.h"
+
 namespace reembed {
 namespace {
-
-std::string_view Trim(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // Removes the digits at the start of `text`; false when there are none.
 bool TakeDigits(std::string_view& text) {
@@ -67,17 +62,17 @@ std::optional<double> ParseJsonNumber(std::string_view token) {
   return number;
 }
 
-NumberTokens::NumberTokens(std::string_view array) : rest_(Trim(array)) {
+NumberTokens::NumberTokens(std::string_view array) : rest_(Trimmed(array)) {
   // Without brackets the text stays whole: a token that is no number.
   if (rest_.size() < 2 || rest_.front() != '[' || rest_.back() != ']') return;
   rest_ = rest_.substr(1, rest_.size() - 2);
-  more_ = !Trim(rest_).empty();
+  more_ = !Trimmed(rest_).empty();
 }
 
 std::optional<std::string_view> NumberTokens::Next() {
   if (!more_) return std::nullopt;
   const auto comma = rest_.find(',');
-  const std::string_view token = Trim(rest_.substr(0, comma));
+  const std::string_view token = Trimmed(rest_.substr(0, comma));
   more_ = comma != std::string_view::npos;
   if (more_) rest_.remove_prefix(comma + 1);
   return token;

@@ -22,8 +22,8 @@ constexpr std::ptrdiff_t kMostDigits = 19;
 constexpr std::ptrdiff_t kRoom = 48;
 constexpr std::uint64_t kExactDigits = std::uint64_t{1} << 53U;
 
-constexpr std::uint64_t kPowers[] = {1,       10,        100,        1'000,      10'000,
-                                     100'000, 1'000'000, 10'000'000, 100'000'000};
+constexpr std::uint64_t kTenToThe[] = {1,       10,        100,        1'000,      10'000,
+                                       100'000, 1'000'000, 10'000'000, 100'000'000};
 
 bool IsDigit(char c) {
   return c >= '0' && c <= '9';
@@ -61,7 +61,7 @@ const char* TakeDigits(const char* at, std::uint64_t& digits) {
   for (int i = 0; i < 3; ++i) {
     const Chunk chunk = LoadChunk(at);
     if (chunk.count == 0) return at;
-    digits = digits * kPowers[chunk.count] + ValueOf(chunk);
+    digits = digits * kTenToThe[chunk.count] + ValueOf(chunk);
     at += chunk.count;
     if (chunk.count < 8) return at;
   }

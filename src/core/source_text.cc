@@ -47,17 +47,13 @@ Result<FieldText> ArrayText(std::string_view field, json::array array, std::stri
   return UnlessBlank(std::move(joined));
 }
 
-std::string_view TrimmedToken(std::string_view token) {
-  return token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
-}
-
 Result<FieldText> ValueText(std::string_view field, json::value value, std::string_view separator) {
   switch (value.type()) {
     case json::json_type::string:
       return UnlessBlank(std::string(std::string_view(value.get_string())));
     case json::json_type::number:
     case json::json_type::boolean:
-      return FieldText(std::string(TrimmedToken(value.raw_json_token())));
+      return FieldText(std::string(TrimmedEnd(value.raw_json_token())));
     case json::json_type::null:
       return FieldText();
     case json::json_type::array:

@@ -9,6 +9,8 @@
 #include <optional>
 #include <vector>
 
+#include "reembed/base/text.h"
+
 namespace reembed {
 namespace {
 
@@ -50,19 +52,15 @@ std::vector<std::string> PathOf(std::string_view field, bool nested) {
   return keys;
 }
 
-std::string_view Trimmed(std::string_view text) {
-  return text.substr(0, text.find_last_not_of(kBlank) + 1);
-}
-
 // The text of a value, which is walked over but not read: its numbers cost nothing.
 std::string_view TextOf(json::value& value) {
   switch (value.type()) {
     case json::json_type::array: {
       json::array array = value.get_array();
-      return Trimmed(array.raw_json());
+      return TrimmedEnd(array.raw_json());
     }
     default:
-      return Trimmed(value.raw_json_token());
+      return TrimmedEnd(value.raw_json_token());
   }
 }
 
@@ -83,7 +81,7 @@ void Walk(json::object object, const char* base, const std::vector<std::string>&
       continue;
     }
     json::object inner = value.get_object();
-    const std::string_view text = Trimmed(inner.raw_json());
+    const std::string_view text = TrimmedEnd(inner.raw_json());
     out.push_back({offset(quote), offset(text.data()), offset(text.data() + text.size())});
     if (out.size() == path.size()) continue;
     // Taking the text walks over the object, hence the reset before its members are read.
@@ -95,7 +93,7 @@ void Walk(json::object object, const char* base, const std::vector<std::string>&
 Result<Found> Locate(std::string_view document, const std::vector<std::string>& path) {
   Found found;
   found.depth = path.size();
-  found.root_end = Trimmed(document).size();
+  found.root_end = TrimmedEnd(document).size();
   if (found.root_end == 0 || document[found.root_end - 1] != '}') {
     return NoDocument("it does not end as an object");
   }
@@ -197,7 +195,7 @@ std::string Appended(std::string_view document, std::size_t object_end, std::str
 
 // The member whose absence makes the document one without the field: the field, and around it the
 // objects that hold nothing else. Null when there is none.
-Result<const Member*> Prunable(std::string_view document, const Found& found) {
+Result<const Member*> PrunableMember(std::string_view document, const Found& found) {
   const auto& members = found.members;
   if (members.empty()) return nullptr;
   const std::string_view deepest = ValueText(document, members.back());
@@ -267,7 +265,7 @@ class NullRemover {
     key_.reset();
     const std::size_t before = copied_.find_last_not_of(kBlank);
     if (before != std::string::npos && copied_[before] == ',') {
-      copied_.resize(Trimmed(std::string_view{copied_}.substr(0, before)).size());
+      copied_.resize(TrimmedEnd(std::string_view{copied_}.substr(0, before)).size());
       return;
     }
     const std::size_t comma = text_.find_first_not_of(kBlank, at_);
@@ -286,7 +284,7 @@ class NullRemover {
 };
 
 Result<TextHash> HashPruned(std::string_view document, const Found& found) {
-  const auto prunable = Prunable(document, found);
+  const auto prunable = PrunableMember(document, found);
   if (!prunable.ok()) return prunable.error();
   if (*prunable == nullptr) return HashText(document);
   const auto left = Cut(document, **prunable);

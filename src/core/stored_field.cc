@@ -12,6 +12,7 @@
 
 #include "json_number.h"
 #include "number_array.h"
+#include "reembed/base/text.h"
 #include "reembed/core/plain_object.h"
 
 namespace reembed {
@@ -19,12 +20,8 @@ namespace {
 
 namespace json = simdjson::ondemand;
 
-Error NoDocument(std::string_view why) {
+Error NotJson(std::string_view why) {
   return Error{.message = fmt::format("the document cannot be read as JSON: {}", why)};
-}
-
-std::string_view TrimmedToken(std::string_view token) {
-  return token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
 }
 
 // A plain cast is undefined beyond the range of float32; the server makes these infinite too.
@@ -53,7 +50,7 @@ bool ReadNumbers(json::array array, Embedding& out) {
   // Of more digits, `0.` in front, simdjson 3.0 makes another number: they overflow its 64 bits.
   constexpr std::size_t kMostDigits = 19;
   for (json::value element : array) {
-    const std::string_view token = TrimmedToken(element.raw_json_token());
+    const std::string_view token = TrimmedEnd(element.raw_json_token());
     double number = 0;
     if (token.size() > kMostDigits || element.get_double().get(number) != simdjson::SUCCESS) {
       const auto rare = RareNumber(token);
@@ -67,7 +64,7 @@ bool ReadNumbers(json::array array, Embedding& out) {
 
 void ReadArray(json::array array, StoredField& out) {
   // Taking the text walks over the array, hence the reset before its elements are read.
-  out.json = TrimmedToken(array.raw_json());
+  out.json = TrimmedEnd(array.raw_json());
   array.reset();
   out.kind = FieldKind::kVector;
   if (ReadNumbers(array, out.vector)) return;
@@ -83,11 +80,11 @@ void ReadValue(json::value value, StoredField& out) {
     case json::json_type::object: {
       json::object object = value.get_object();
       out.kind = FieldKind::kOther;
-      out.json = TrimmedToken(object.raw_json());
+      out.json = TrimmedEnd(object.raw_json());
       return;
     }
     default:
-      out.json = TrimmedToken(value.raw_json_token());
+      out.json = TrimmedEnd(value.raw_json_token());
       out.kind = out.json == "null" ? FieldKind::kNull : FieldKind::kOther;
   }
 }
@@ -184,11 +181,11 @@ Status ReadStoredField(std::string_view document, std::string_view field, bool n
     ReadLevel(root.get_object(), field, nested, out);
   } catch (const simdjson::simdjson_error& error) {
     Clear(out);
-    return NoDocument(error.what());
+    return NotJson(error.what());
   }
   if (out.kind == FieldKind::kOther && !IsJson(out.json)) {
     Clear(out);
-    return NoDocument(fmt::format("the value of field `{}` is no JSON", field));
+    return NotJson(fmt::format("the value of field `{}` is no JSON", field));
   }
   return {};
 }

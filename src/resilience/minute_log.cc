@@ -7,7 +7,7 @@ namespace {
 
 // Requests do not travel equally fast: one may gain so much on another that was sent before it.
 // Costs half a hundredth of the quota.
-constexpr Millis kMinute{60'300};
+constexpr Millis kCountedFor{60'300};
 
 }  // namespace
 
@@ -35,7 +35,7 @@ Millis MinuteLog::Delay(double amount, double limit, SteadyTime now) {
   for (const Entry& entry : entries_) {
     if (excess <= 0) break;
     excess -= entry.counted;
-    free = entry.at + kMinute;
+    free = entry.at + kCountedFor;
   }
   return std::max(Millis(0), std::chrono::ceil<Millis>(free - now));
 }
@@ -43,7 +43,7 @@ Millis MinuteLog::Delay(double amount, double limit, SteadyTime now) {
 void MinuteLog::Forgive(double amount, double limit, SteadyTime then) {
   double counted = 0;
   for (const Entry& entry : entries_) {
-    if (entry.at + kMinute > then) counted += entry.counted;
+    if (entry.at + kCountedFor > then) counted += entry.counted;
   }
   const double room = std::max(0.0, limit - amount);
   if (counted <= room) return;
@@ -67,7 +67,7 @@ MinuteLog::Sum MinuteLog::SentSince(SteadyTime since) const {
 }
 
 void MinuteLog::Drop(SteadyTime now) {
-  while (!entries_.empty() && entries_.front().at + kMinute <= now) {
+  while (!entries_.empty() && entries_.front().at + kCountedFor <= now) {
     counted_ -= entries_.front().counted;
     entries_.pop_front();
     ++dropped_;

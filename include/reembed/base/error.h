@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace reembed {
 
@@ -46,5 +47,15 @@ struct Error {
   std::optional<std::uint64_t> actual = {};  ///< what was found instead
   bool overloaded = false;                   ///< the server says that it has too much to do at once
 };
+
+/// The user asked to stop before this was done.
+inline Error Interrupted() {
+  return {.kind = ErrorKind::kInterrupted, .message = "interrupted"};
+}
+
+/// What is asked for is not safe, or not possible: `message` says why and what to do.
+inline Error Refusal(std::string message) {
+  return {.kind = ErrorKind::kRefused, .message = std::move(message)};
+}
 
 }  // namespace reembed

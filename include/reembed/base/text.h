@@ -15,6 +15,11 @@ std::string_view Utf8Prefix(std::string_view text, std::size_t max_bytes);
 /// True when `text` is valid UTF-8 (no overlong forms, no surrogates).
 bool IsUtf8(std::string_view text);
 
+/// `text` without the blanks that JSON and HTTP know (space, tab, line ends) at both ends, and
+/// without those at the end only.
+std::string_view Trimmed(std::string_view text);
+std::string_view TrimmedEnd(std::string_view text);
+
 /// Nothing but ASCII or Unicode white space.
 bool IsBlank(std::string_view text);
 

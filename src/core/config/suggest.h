@@ -20,7 +20,4 @@ std::string Listed(const std::vector<std::string>& names);
 /// `text` in lower case (ASCII).
 std::string Lower(std::string_view text);
 
-/// `text` without ASCII white space at both ends.
-std::string_view Trimmed(std::string_view text);
-
 }  // namespace reembed

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reembed/base/text.h"
 #include "suggest.h"
 #include "url.h"
 

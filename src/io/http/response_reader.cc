@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "reembed/base/text.h"
+
 namespace reembed {
 namespace {
 
@@ -13,13 +15,6 @@ constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10;
 constexpr std::size_t kMaxReserve = std::size_t{16} << 20;
 // simdjson reads so far behind the end of a document.
 constexpr std::size_t kSpare = 64;
-
-std::string_view Trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
 
 bool IsContentLength(std::string_view name) {
   constexpr std::string_view kName = "content-length";

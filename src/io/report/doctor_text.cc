@@ -10,12 +10,11 @@
 namespace reembed {
 namespace {
 
-constexpr std::size_t kWidth = 100;
 constexpr std::size_t kLevelWidth = 9;  // `warning` and two blanks
 
 void AddLine(Lines& lines, const DoctorLine& line) {
   const auto add = [&](std::string_view head, std::string_view text) {
-    for (const std::string& part : Wrapped(text, kWidth - kLevelWidth)) {
+    for (const std::string& part : Wrapped(text, kReportWidth - kLevelWidth)) {
       lines.push_back(fmt::format("{:<{}}{}", head, kLevelWidth, part));
       head = "";
     }

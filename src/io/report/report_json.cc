@@ -72,9 +72,9 @@ Json SecondsJson(const std::optional<Forecast>& forecast) {
   return seconds ? Json(Rounded(*seconds)) : Json(nullptr);
 }
 
-class Builder : JsonStrings {
+class ReportBuilder : JsonStrings {
  public:
-  Builder(const std::vector<PlannedCollection>& plans, const Redactor& redact)
+  ReportBuilder(const std::vector<PlannedCollection>& plans, const Redactor& redact)
       : JsonStrings(redact), plans_(plans) {}
 
   Json Run(const RunReport& report) const {
@@ -245,7 +245,7 @@ class Builder : JsonStrings {
 
 std::string ToJson(const RunReport& report, const std::vector<PlannedCollection>& plans,
                    const Redactor& redact) {
-  return Dumped(Builder(plans, redact).Run(report));
+  return Dumped(ReportBuilder(plans, redact).Run(report));
 }
 
 }  // namespace reembed

@@ -9,9 +9,9 @@ namespace {
 
 constexpr int kRetireVersion = 1;
 
-class Builder : JsonStrings {
+class RetireBuilder : JsonStrings {
  public:
-  explicit Builder(const Redactor& redact) : JsonStrings(redact) {}
+  explicit RetireBuilder(const Redactor& redact) : JsonStrings(redact) {}
 
   Json Report(const RetireReport& report) const {
     Json json = {{"retire_version", kRetireVersion},
@@ -54,7 +54,7 @@ class Builder : JsonStrings {
 }  // namespace
 
 std::string RetireJson(const RetireReport& report, const Redactor& redact) {
-  return Dumped(Builder(redact).Report(report));
+  return Dumped(RetireBuilder(redact).Report(report));
 }
 
 }  // namespace reembed

@@ -14,12 +14,6 @@
 namespace reembed {
 namespace {
 
-constexpr std::size_t kWidth = 100;
-
-void AddText(Lines& lines, std::string_view text) {
-  for (std::string& line : Wrapped(text, kWidth)) lines.push_back(std::move(line));
-}
-
 bool IsAlias(const CollectionRollback& result) {
   return result.strategy == StrategyChoice::kAlias;
 }
@@ -99,35 +93,36 @@ std::string FailedAdvice(const RollbackReport& report) {
 
 Lines RollbackClosing(const RollbackReport& report) {
   Lines lines;
-  if (report.exit_code == kExitUsage) return Wrapped(report.message, kWidth);
+  if (report.exit_code == kExitUsage) return Wrapped(report.message, kReportWidth);
   if (!report.message.empty() && report.exit_code != kExitInterrupted) {
-    AddText(lines, "Ended early: " + report.message);
+    AddWrapped(lines, "", "Ended early: " + report.message);
   }
   std::vector<std::string> restored;
   for (const CollectionRollback& result : report.collections) {
     if (HoldsOldVectors(result)) restored.push_back(result.name);
   }
   if (report.dry_run) {
-    AddText(lines, report.ChangesStore() ? "Nothing was changed."
-                                         : "There is nothing to restore. Nothing was changed.");
+    AddWrapped(lines, "",
+               report.ChangesStore() ? "Nothing was changed."
+                                     : "There is nothing to restore. Nothing was changed.");
     return lines;
   }
   if (!restored.empty()) {
-    AddText(lines,
-            fmt::format("Old vectors are back in: {}. The application must use the model that "
-                        "they are from. `reembed run` would write the new ones again without "
-                        "paying for them.",
-                        fmt::join(restored, ", ")));
+    AddWrapped(lines, "",
+               fmt::format("Old vectors are back in: {}. The application must use the model that "
+                           "they are from. `reembed run` would write the new ones again without "
+                           "paying for them.",
+                           fmt::join(restored, ", ")));
   } else {
-    AddText(lines, NothingText(report));
+    AddWrapped(lines, "", NothingText(report));
   }
-  AddText(lines, FailedAdvice(report));
+  AddWrapped(lines, "", FailedAdvice(report));
   if (AnyNotCarried(report)) {
-    AddText(lines,
-            "Documents that were not carried over differ between the old collection and the "
-            "copy: compare them before `reembed retire` deletes the copy.");
+    AddWrapped(lines, "",
+               "Documents that were not carried over differ between the old collection and the "
+               "copy: compare them before `reembed retire` deletes the copy.");
   }
-  AddText(lines, AdviceFor(report));
+  AddWrapped(lines, "", AdviceFor(report));
   return lines;
 }
 

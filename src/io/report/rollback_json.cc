@@ -11,9 +11,9 @@ namespace {
 
 constexpr int kRollbackVersion = 1;
 
-class Builder : JsonStrings {
+class RollbackBuilder : JsonStrings {
  public:
-  explicit Builder(const Redactor& redact) : JsonStrings(redact) {}
+  explicit RollbackBuilder(const Redactor& redact) : JsonStrings(redact) {}
 
   Json Report(const RollbackReport& report) const {
     Json json = {{"rollback_version", kRollbackVersion},
@@ -88,7 +88,7 @@ class Builder : JsonStrings {
 }  // namespace
 
 std::string RollbackJson(const RollbackReport& report, const Redactor& redact) {
-  return Dumped(Builder(redact).Report(report));
+  return Dumped(RollbackBuilder(redact).Report(report));
 }
 
 }  // namespace reembed

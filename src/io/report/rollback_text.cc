@@ -15,15 +15,7 @@
 namespace reembed {
 namespace {
 
-constexpr std::size_t kWidth = 100;
 constexpr std::string_view kIndent = "  ";
-
-// A long sentence in lines of at most kWidth columns, each behind `indent`.
-void AddWrapped(Lines& lines, std::string_view indent, std::string_view text) {
-  for (const std::string& line : Wrapped(text, kWidth - indent.size())) {
-    lines.push_back(std::string(indent) + line);
-  }
-}
 
 void AddCount(Lines& lines, std::string_view label, std::uint64_t number) {
   if (number > 0) lines.push_back(fmt::format("  {}: {}", label, WithThousands(number)));

@@ -10,9 +10,9 @@ namespace {
 
 constexpr int kStatusVersion = 1;
 
-class Builder : JsonStrings {
+class StatusBuilder : JsonStrings {
  public:
-  explicit Builder(const Redactor& redact) : JsonStrings(redact) {}
+  explicit StatusBuilder(const Redactor& redact) : JsonStrings(redact) {}
 
   Json Report(const StatusReport& report) const {
     Json json = {{"status_version", kStatusVersion},
@@ -97,7 +97,7 @@ class Builder : JsonStrings {
 }  // namespace
 
 std::string StatusJson(const StatusReport& report, const Redactor& redact) {
-  return Dumped(Builder(redact).Report(report));
+  return Dumped(StatusBuilder(redact).Report(report));
 }
 
 }  // namespace reembed

@@ -11,15 +11,6 @@
 namespace reembed {
 namespace {
 
-constexpr std::size_t kWidth = 100;
-
-// A long sentence in lines of at most kWidth columns, each behind `indent`.
-void AddWrapped(Lines& lines, std::string_view indent, std::string_view text) {
-  for (const std::string& line : Wrapped(text, kWidth - indent.size())) {
-    lines.push_back(std::string(indent) + line);
-  }
-}
-
 std::string Plural(std::uint64_t number, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", WithThousands(number), number == 1 ? one : many);
 }

@@ -49,4 +49,10 @@ Lines SummaryLines(const RunReport& report);
 /// `text` in lines of at most `width` columns (bytes), broken at blanks; a longer word stays whole.
 Lines Wrapped(std::string_view text, std::size_t width);
 
+/// How wide the reports' sentences get.
+inline constexpr std::size_t kReportWidth = 100;
+
+/// Adds a sentence in lines of at most kReportWidth columns, each behind `indent`.
+void AddWrapped(Lines& lines, std::string_view indent, std::string_view text);
+
 }  // namespace reembed

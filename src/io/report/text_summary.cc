@@ -219,4 +219,10 @@ Lines SummaryLines(const RunReport& report) {
   return lines;
 }
 
+void AddWrapped(Lines& lines, std::string_view indent, std::string_view text) {
+  for (const std::string& line : Wrapped(text, kReportWidth - indent.size())) {
+    lines.push_back(std::string(indent) + line);
+  }
+}
+
 }  // namespace reembed

@@ -14,9 +14,9 @@ double Cosine(double value) {
   return Rounded(value, 1e6);
 }
 
-class Builder : JsonStrings {
+class VerifyBuilder : JsonStrings {
  public:
-  explicit Builder(const Redactor& redact) : JsonStrings(redact) {}
+  explicit VerifyBuilder(const Redactor& redact) : JsonStrings(redact) {}
 
   Json Report(const VerifyReport& report) const {
     Json json = {{"verify_version", kVerifyVersion},
@@ -122,7 +122,7 @@ class Builder : JsonStrings {
 }  // namespace
 
 std::string VerifyJson(const VerifyReport& report, const Redactor& redact) {
-  return Dumped(Builder(redact).Report(report));
+  return Dumped(VerifyBuilder(redact).Report(report));
 }
 
 }  // namespace reembed

@@ -13,12 +13,10 @@
 namespace reembed {
 namespace {
 
-constexpr std::size_t kWidth = 100;
-
-// A long sentence in lines of at most kWidth columns, what follows the first one set in.
-void AddWrapped(Lines& lines, std::string_view text) {
+// A long sentence in lines of at most kReportWidth columns, what follows the first one set in.
+void AddSetIn(Lines& lines, std::string_view text) {
   std::string_view indent = "  ";
-  for (const std::string& line : Wrapped(text, kWidth - 4)) {
+  for (const std::string& line : Wrapped(text, kReportWidth - 4)) {
     lines.push_back(std::string(indent) + line);
     indent = "    ";
   }
@@ -77,7 +75,7 @@ void AddIndex(Lines& lines, const IndexSample& sample) {
     text += fmt::format(", {} missed by the approximate search (recall)", sample.recall);
   }
   if (sample.changed > 0) text += fmt::format(", {} changed meanwhile", sample.changed);
-  AddWrapped(lines, text);
+  AddSetIn(lines, text);
   AddIds(lines, "not indexed", sample.not_indexed_ids, sample.not_indexed);
   AddIds(lines, "missed by the approximate search", sample.recall_ids, sample.recall);
 }
@@ -97,10 +95,10 @@ void AddRecomputed(Lines& lines, const RecomputeSample& sample) {
   if (!sample.min_cosine || !sample.mean_cosine) {
     lines.emplace_back("  Embedded again: no document could be compared");
   } else {
-    AddWrapped(lines, fmt::format("Embedded again: {} documents compared, {} differ; cosine min "
-                                  "{:.6f}, mean {:.6f}",
-                                  WithThousands(sample.compared), WithThousands(sample.differing),
-                                  *sample.min_cosine, *sample.mean_cosine));
+    AddSetIn(lines, fmt::format("Embedded again: {} documents compared, {} differ; cosine min "
+                                "{:.6f}, mean {:.6f}",
+                                WithThousands(sample.compared), WithThousands(sample.differing),
+                                *sample.min_cosine, *sample.mean_cosine));
     lines.push_back("  " + BoundText(sample));
   }
   AddCount(lines, "Not compared (no vector came for their text)", sample.not_compared);
@@ -121,15 +119,15 @@ Lines CollectionLines(const CollectionVerification& result) {
     lines.push_back(
         fmt::format("  - Last run: {} of {}", result.run->id, IsoTime(result.run->started)));
   }
-  if (!result.search_away.empty()) AddWrapped(lines, "! " + result.search_away);
-  for (const std::string& note : result.notes) AddWrapped(lines, "- Note: " + note);
+  if (!result.search_away.empty()) AddSetIn(lines, "! " + result.search_away);
+  for (const std::string& note : result.notes) AddSetIn(lines, "- Note: " + note);
   if (result.scanned) {
     AddCounts(lines, result.counts);
     AddDifferences(lines, result);
     if (result.index) AddIndex(lines, *result.index);
     if (result.recomputed) AddRecomputed(lines, *result.recomputed);
   }
-  if (!result.error.empty()) AddWrapped(lines, "! " + result.error);
+  if (!result.error.empty()) AddSetIn(lines, "! " + result.error);
   return lines;
 }
 
@@ -165,7 +163,7 @@ Lines ClosingLines(const VerifyReport& report) {
     return Wrapped(
         "Differences were found, and nothing was changed. Vector search is away: do first what the "
         "lines with `!` say, then verify again.",
-        kWidth);
+        kReportWidth);
   }
   return Wrapped(
       "Differences were found, and nothing was changed. After a rollback, or with another model "
@@ -173,7 +171,7 @@ Lines ClosingLines(const VerifyReport& report) {
       "embeds "
       "what is new, changed or failed and writes the vectors that are not ours again. If documents "
       "are not indexed, restart the node they are missing on, or write them again.",
-      kWidth);
+      kReportWidth);
 }
 
 }  // namespace
