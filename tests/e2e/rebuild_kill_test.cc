@@ -212,7 +212,6 @@ TEST_CASE("rebuild: killed again and again, each time at its third write") {
   for (;; ++kills) {
     REQUIRE(kills < 20);
     Victim victim;
-    std::atomic<int> writes{0};
     const auto stopped = std::make_shared<std::atomic<bool>>(false);
     story.typesense().controls().hooks().On(
         [stopped](const std::string& method, const std::string& target) {
