@@ -5,7 +5,7 @@
 using namespace reembed;
 using namespace reembed::testing;
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they want to be loaded first
+#if !defined(REEMBED_SANITIZED)  // they want to be loaded first
 namespace {
 
 constexpr long kDay = 86'400;

@@ -16,7 +16,7 @@ constexpr const char* kDocs = R"({"docs": {"embedding_field": "vec", "text_field
 }  // namespace
 
 // A sanitizer's own memory and waits would drown the program's.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(REEMBED_SANITIZED)
 namespace {
 
 Ended RunWith(std::size_t documents) {

@@ -87,7 +87,8 @@ std::optional<int> Dimensions(const Json& definition) {
 
 Status TypesenseSchemaEditor::DropField(const std::string& collection, const std::string& field,
                                         const StopTokens& stop) {
-  Status dropped = Patch(collection, PatchBody({Dropped(field)}), Underway(collection), stop);
+  Status dropped =
+      Patch(collection, PatchBody(Json::array({Dropped(field)})), Underway(collection), stop);
   const bool absent =
       IsRefused(dropped) && ClassifyAlter(dropped.error().message, field) == AlterRefusal::kMissing;
   return absent ? Status{} : dropped;
