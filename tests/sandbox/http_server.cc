@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <limits>
 #include <mutex>
-#include <string_view>
 #include <thread>
 
 #include <httplib.h>
@@ -59,22 +58,21 @@ std::optional<std::string> ReadBody(const httplib::Request& request,
   return whole ? std::make_optional(std::move(body)) : std::nullopt;
 }
 
-// httplib makes statics of its own when it reads its first request. They are made here, before
-// there are threads: the library is not built with the thread sanitizer, which misses that it
-// guards them.
-class HttplibStatics : public httplib::Server {
- public:
-  HttplibStatics() {
-    constexpr std::string_view kRequest = "GET / HTTP/1.1\r\n\r\n";
-    httplib::detail::BufferStream stream;
-    stream.write(kRequest.data(), kRequest.size());
-    bool closed = false;
-    process_request(stream, true, closed, nullptr);
-  }
-};
-
+// httplib makes statics of its own when it sends, reads and answers its first request. That happens
+// here, before there are other threads: the library is not built with the thread sanitizer, which
+// therefore misses that it guards them.
 void MakeHttplibStatics() {
-  static const HttplibStatics made;
+  [[maybe_unused]] static const bool made = [] {
+    httplib::Server server;
+    const int port = server.bind_to_any_port("127.0.0.1");
+    if (port < 0) return false;
+    std::thread thread([&server] { server.listen_after_bind(); });
+    while (!server.is_running()) std::this_thread::yield();
+    httplib::Client("127.0.0.1", port).Get("/");
+    server.stop();
+    thread.join();
+    return true;
+  }();
 }
 
 }  // namespace
