@@ -65,6 +65,7 @@ class JournalRun {
       std::vector<ScanRecord> records;
       for (std::size_t i = from; i < to; ++i) {
         records.push_back({.id = ids_[i], .text = hashes_[i], .found = found});
+        if (found == DocumentClass::kUpToDate) records.back().spelling = hashes_[i];
         if (found == DocumentClass::kNew && !backups_.empty()) {
           records.back().backup = backups_[i % backups_.size()];
         }
@@ -97,7 +98,8 @@ class JournalRun {
     for (std::size_t i = from; i < to; ++i) texts.push_back({HashText(ids[i]), vectors_[done++]});
     Require(journal_.SaveVectors(texts));
     std::vector<DocumentOutcome> outcomes;
-    for (std::size_t i = from; i < to; ++i) outcomes.push_back({.id = ids[i]});
+    for (std::size_t i = from; i < to; ++i)
+      outcomes.push_back({.id = ids[i], .spelling = HashText(ids[i])});
     Require(journal_.SaveOutcomes(outcomes));
   }
 

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <exception>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -80,17 +79,6 @@ double Quantile(std::vector<double> values, double share) {
   const auto below = static_cast<std::size_t>(place);
   const std::size_t above = std::min(below + 1, values.size() - 1);
   return values[below] + (place - static_cast<double>(below)) * (values[above] - values[below]);
-}
-
-Folder::Folder(std::string_view config) {
-  path_ = std::filesystem::temp_directory_path() / "reembed-bench-XXXXXX";
-  if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("cannot make " + path_);
-  std::ofstream(path_ + "/reembed.json") << config;
-}
-
-Folder::~Folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 Cost InChild(const std::string& log, const std::function<int()>& work) {

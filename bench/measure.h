@@ -5,10 +5,10 @@
 #include <functional>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "src/program.h"
+#include "tests/support/temp_folder.h"
 
 namespace reembed::bench {
 
@@ -27,17 +27,9 @@ double Seconds(const timeval& time);
 /// The value that `share` of them do not exceed.
 double Quantile(std::vector<double> values, double share);
 
-/// A folder that goes with its owner, with a reembed.json for the sink's documents.
-class Folder {
- public:
-  explicit Folder(std::string_view config);
-  ~Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
+/// A folder with a reembed.json for the sink's documents.
+struct Folder : testing::TempFolder {
+  explicit Folder(const std::string& config) { Write("reembed.json", config); }
 };
 
 /// Runs `work` in a child process whose output goes to `log`. Throws std::runtime_error with the

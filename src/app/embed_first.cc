@@ -18,6 +18,7 @@ namespace reembed {
 namespace {
 
 constexpr int kCatchUpRounds = 3;
+
 std::unique_ptr<DocumentLookup> MakeLookup(const StrategyTools& tools, const CollectionPlan& plan,
                                            const ScanJob& job) {
   FetchSpec spec{job.collection, plan.config.text.fields, plan.config.filter_by};

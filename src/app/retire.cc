@@ -17,10 +17,6 @@
 namespace reembed {
 namespace {
 
-Error Refused(std::string message) {
-  return {.kind = ErrorKind::kRefused, .message = std::move(message)};
-}
-
 // One call of the verb. `writing` null: a dry run.
 class RetireWork {
  public:
@@ -111,7 +107,7 @@ ExitCode RetireWork::DoOne(const CollectionConfig& config, CollectionRetirement&
   result.documents = schema->num_documents;
   const CollectionId now{schema->name, schema->created_at};
   if (const auto open = FindUnfinished(cutovers_, now, nodes())) {
-    return Fail(result, Refused(UnfinishedText(*open)));
+    return Fail(result, Refusal(UnfinishedText(*open)));
   }
   return DoEach(ChooseOld(cutovers_, config, now, nodes()), result);
 }
@@ -170,11 +166,11 @@ Result<bool> RetireWork::StillThere(OldCollection& old) {
 Status RetireWork::MayGo(const OldCollection& old) {
   for (const CollectionConfig& config : tools_.config.collections) {
     if (config.collection != old.id.name) continue;
-    return Refused(
+    return Refusal(
         fmt::format("{} is the collection of '{}' in the configuration", old.id.name, config.name));
   }
   if (const auto open = FindUnfinished(cutovers_, old.id, nodes())) {
-    return Refused(UnfinishedText(*open));
+    return Refusal(UnfinishedText(*open));
   }
   return NoAliasLeadsTo(old.id.name);
 }
@@ -183,7 +179,7 @@ Status RetireWork::NoAliasLeadsTo(const std::string& collection) {
   const auto aliases = tools_.reader.Aliases(StopAtOnce(stop_));
   if (!aliases.ok() && aliases.error().kind != ErrorKind::kRefused) return aliases.error();
   if (!aliases.ok()) {
-    return Refused(fmt::format(
+    return Refusal(fmt::format(
         "whether an alias still leads to {} cannot be seen; give the key the action aliases:list "
         "({})",
         collection, aliases.error().message));
@@ -194,7 +190,7 @@ Status RetireWork::NoAliasLeadsTo(const std::string& collection) {
   }
   if (leading.empty()) return {};
   const bool one = leading.size() == 1;
-  return Refused(fmt::format("the {} {} {} to {}: point {} elsewhere or delete {} first",
+  return Refusal(fmt::format("the {} {} {} to {}: point {} elsewhere or delete {} first",
                              one ? "alias" : "aliases", fmt::join(leading, ", "),
                              one ? "leads" : "lead", collection, one ? "it" : "them",
                              one ? "it" : "them"));
@@ -215,7 +211,7 @@ Status RetireWork::Delete(const OldCollection& old) {
     return {};
   }
   if (deleted.error().kind != ErrorKind::kRefused) return deleted;
-  return Refused(
+  return Refusal(
       fmt::format("{} was not deleted, which needs the key action collections:delete: {}",
                   old.id.name, deleted.error().message));
 }

@@ -1,10 +1,11 @@
 #include "unfit_fields.h"
-#include "page_sizes.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
+
+#include "page_sizes.h"
 
 namespace reembed {
 namespace {

@@ -11,8 +11,6 @@
 namespace reembed {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
-
 struct Character {
   std::uint32_t code = 0;
   std::size_t bytes = 1;
@@ -94,13 +92,13 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
-std::string_view Trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
-  return first == std::string_view::npos ? std::string_view{} : TrimmedEnd(text.substr(first));
+std::string_view Trimmed(std::string_view text, std::string_view blanks) {
+  const auto first = std::min(text.find_first_not_of(blanks), text.size());
+  return TrimmedEnd(text.substr(first), blanks);
 }
 
-std::string_view TrimmedEnd(std::string_view text) {
-  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+std::string_view TrimmedEnd(std::string_view text, std::string_view blanks) {
+  return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
 bool IsBlank(std::string_view text) {

@@ -16,8 +16,6 @@ namespace {
 
 namespace json = simdjson::ondemand;
 
-constexpr std::string_view kBlank = " \t\r\n";
-
 // Where one key of the field's path stands in the document's text.
 struct Member {
   std::size_t key = 0;    // of the quote that opens it
@@ -122,8 +120,8 @@ struct Around {
 
 Result<Around> AroundOf(std::string_view document, const Member& member) {
   Around around;
-  around.before = document.substr(0, member.key).find_last_not_of(kBlank);
-  around.after = document.find_first_not_of(kBlank, member.end);
+  around.before = document.substr(0, member.key).find_last_not_of(kJsonBlanks);
+  around.after = document.find_first_not_of(kJsonBlanks, member.end);
   if (around.before == std::string_view::npos || around.after == std::string_view::npos) {
     return BadBounds();
   }
@@ -143,10 +141,10 @@ Result<std::string> Cut(std::string_view document, const Member& member) {
   std::size_t end = member.end;
   if (around->first && !around->last) {
     begin = member.key;
-    end = document.find_first_not_of(kBlank, around->after + 1);
+    end = document.find_first_not_of(kJsonBlanks, around->after + 1);
     if (end == std::string_view::npos) return BadBounds();
   } else if (!around->first) {
-    begin = document.substr(0, around->before).find_last_not_of(kBlank) + 1;
+    begin = document.substr(0, around->before).find_last_not_of(kJsonBlanks) + 1;
   }
   std::string left;
   left.reserve(document.size() - (end - begin));
@@ -159,7 +157,7 @@ std::string_view ValueText(std::string_view document, const Member& member) {
 }
 
 bool IsEmptyObject(std::string_view text) {
-  return text.starts_with('{') && text.find_first_not_of(kBlank, 1) == text.size() - 1;
+  return text.starts_with('{') && text.find_first_not_of(kJsonBlanks, 1) == text.size() - 1;
 }
 
 // `{"b":{"c":VALUE}}` for the keys from `from` on; just the value when there are none.
@@ -184,7 +182,7 @@ std::string Replaced(std::string_view document, const Member& member, std::strin
 
 // Puts `member` (`"key":value`) behind the last of the object that ends before `object_end`.
 std::string Appended(std::string_view document, std::size_t object_end, std::string_view member) {
-  const std::size_t last = document.substr(0, object_end - 1).find_last_not_of(kBlank);
+  const std::size_t last = document.substr(0, object_end - 1).find_last_not_of(kJsonBlanks);
   std::string text;
   text.reserve(document.size() + member.size() + 1);
   text.append(document.substr(0, last + 1));
@@ -253,7 +251,7 @@ class NullRemover {
   void Copy(char c) {
     copied_ += c;
     ++at_;
-    if (kBlank.find(c) != std::string_view::npos) return;
+    if (kJsonBlanks.find(c) != std::string_view::npos) return;
     key_ = c == ':' ? string_ : std::nullopt;
     string_.reset();
   }
@@ -263,17 +261,17 @@ class NullRemover {
     at_ += kNull.size();
     copied_.resize(*key_);
     key_.reset();
-    const std::size_t before = copied_.find_last_not_of(kBlank);
+    const std::size_t before = copied_.find_last_not_of(kJsonBlanks);
     if (before != std::string::npos && copied_[before] == ',') {
       copied_.resize(TrimmedEnd(std::string_view{copied_}.substr(0, before)).size());
       return;
     }
-    const std::size_t comma = text_.find_first_not_of(kBlank, at_);
+    const std::size_t comma = text_.find_first_not_of(kJsonBlanks, at_);
     if (comma == std::string_view::npos || text_[comma] != ',') {
       copied_.resize(before + 1);  // to the brace, as Cut does with a lone member
       return;
     }
-    at_ = std::min(text_.find_first_not_of(kBlank, comma + 1), text_.size());
+    at_ = std::min(text_.find_first_not_of(kJsonBlanks, comma + 1), text_.size());
   }
 
   const std::string_view text_;

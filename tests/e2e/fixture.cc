@@ -1,9 +1,7 @@
 #include "fixture.h"
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -37,29 +35,6 @@ Documents ParseExport(const std::string& json_lines) {
     documents[id] = std::move(document);
   }
   return documents;
-}
-
-TempFolder::TempFolder() {
-  std::string path = std::filesystem::temp_directory_path() / "reembed-e2e-XXXXXX";
-  if (mkdtemp(path.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  path_ = path;
-}
-
-TempFolder::~TempFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::string TempFolder::Write(const std::string& name, const std::string& text) const {
-  const std::filesystem::path file = std::filesystem::path(path_) / name;
-  std::filesystem::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-  return file;
-}
-
-std::string TempFolder::Read(const std::string& name) const {
-  std::ifstream file(std::filesystem::path(path_) / name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 Stage::Stage() {

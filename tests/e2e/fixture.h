@@ -9,6 +9,7 @@
 
 #include "process.h"
 #include "tests/sandbox/sandbox.h"
+#include "tests/support/temp_folder.h"
 
 namespace reembed::testing {
 
@@ -17,21 +18,6 @@ using Json = nlohmann::json;
 /// Documents of an export by id.
 using Documents = std::map<std::string, Json>;
 Documents ParseExport(const std::string& json_lines);
-
-/// A folder that goes with its owner.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  const std::string& path() const { return path_; }
-  std::string Write(const std::string& name, const std::string& text) const;
-  std::string Read(const std::string& name) const;
-
- private:
-  std::string path_;
-};
 
 /// A sandbox, an empty folder and the program. Options may be changed before the first use.
 class Stage {

@@ -82,11 +82,6 @@ void CheckResumes(DocsStage& stage, std::size_t documents) {
   CHECK(twice <= 2 * 64);
 }
 
-mode_t ModeOf(const std::string& path) {
-  struct stat found {};
-  return stat(path.c_str(), &found) == 0 ? found.st_mode & 07777U : 0U;
-}
-
 }  // namespace
 
 TEST_CASE("local trouble: a full disk is exit 5, and a rerun with room goes on") {

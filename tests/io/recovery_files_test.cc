@@ -5,47 +5,19 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "tests/support/catch2.h"
+#include "tests/support/temp_folder.h"
 
 namespace reembed {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder of its own, removed at the end.
-struct Folder {
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "reembed-recovery.XXXXXX").string();
-    path = mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string path;
-};
-
-std::string Text(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
-unsigned Mode(const std::string& path) {
-  struct stat info {};
-  REQUIRE(stat(path.c_str(), &info) == 0);
-  return info.st_mode & 0777U;
-}
-
-std::size_t Entries(const std::string& folder) {
-  return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), {}));
-}
+using namespace testing;
 
 TEST_CASE("recovery files: written for this user alone, found, replaced, removed") {
-  const Folder folder;
-  const std::string state = folder.path + "/deep/state";
+  const TempFolder folder;
+  const std::string state = folder.path() + "/deep/state";
   RecoveryFolder files(state);
   CHECK(files.Find("docs").empty());
   CHECK(files.Remove("docs").ok());  // not even the folder is there
@@ -54,82 +26,82 @@ TEST_CASE("recovery files: written for this user alone, found, replaced, removed
   CHECK(*path == state + "/recovery/docs.json");
   CHECK(files.Find("docs") == *path);
   CHECK(files.Find("doc").empty());
-  CHECK(Mode(*path) == 0600);
-  CHECK(Mode(state + "/recovery") == 0700);
-  CHECK(Mode(state) == 0700);
+  CHECK(ModeOf(*path) == 0600);
+  CHECK(ModeOf(state + "/recovery") == 0700);
+  CHECK(ModeOf(state) == 0700);
   REQUIRE(files.Write("docs", "second").ok());
-  CHECK(Text(*path) == "second");
-  CHECK(Entries(state + "/recovery") == 1);
+  CHECK(ReadFile(*path) == "second");
+  CHECK(EntriesIn(state + "/recovery") == 1);
   CHECK(files.Remove("docs").ok());
   CHECK(files.Find("docs").empty());
-  CHECK(Entries(state + "/recovery") == 0);
+  CHECK(EntriesIn(state + "/recovery") == 0);
 }
 
 TEST_CASE("recovery files: any name is one file in the folder") {
-  const Folder folder;
-  RecoveryFolder files(folder.path);
+  const TempFolder folder;
+  RecoveryFolder files(folder.path());
   const std::string names[] = {"a/b", "..", ".", "../../x", "a b", "100%", "%2F", "日本", "a\nb"};
   for (const std::string& name : names) {
     CAPTURE(name);
     const auto path = files.Write(name, name);
     REQUIRE(path.ok());
-    CHECK(fs::path(*path).parent_path() == folder.path + "/recovery");
+    CHECK(fs::path(*path).parent_path() == folder.path() + "/recovery");
   }
-  for (const std::string& name : names) CHECK(Text(files.Find(name)) == name);
-  CHECK(files.Find("a/b") == folder.path + "/recovery/a%2Fb.json");
-  CHECK(Entries(folder.path + "/recovery") == std::size(names));
+  for (const std::string& name : names) CHECK(ReadFile(files.Find(name)) == name);
+  CHECK(files.Find("a/b") == folder.path() + "/recovery/a%2Fb.json");
+  CHECK(EntriesIn(folder.path() + "/recovery") == std::size(names));
 }
 
 TEST_CASE("recovery files: very long names stay apart") {
-  const Folder folder;
-  RecoveryFolder files(folder.path);
+  const TempFolder folder;
+  RecoveryFolder files(folder.path());
   const std::string name(400, 'x');
   REQUIRE(files.Write(name + "1", "one").ok());
   REQUIRE(files.Write(name + "2", "two").ok());
-  CHECK(Text(files.Find(name + "1")) == "one");
-  CHECK(Text(files.Find(name + "2")) == "two");
+  CHECK(ReadFile(files.Find(name + "1")) == "one");
+  CHECK(ReadFile(files.Find(name + "2")) == "two");
 }
 
 TEST_CASE("recovery files: a file in the folder's place is named") {
-  const Folder folder;
-  std::ofstream(folder.path + "/recovery") << "not a folder";
-  const auto path = RecoveryFolder(folder.path).Write("docs", "text");
+  const TempFolder folder;
+  std::ofstream(folder.path() + "/recovery") << "not a folder";
+  const auto path = RecoveryFolder(folder.path()).Write("docs", "text");
   REQUIRE_FALSE(path.ok());
   CHECK(path.error().kind == ErrorKind::kRefused);
-  CHECK_THAT(path.error().message, ContainsSubstring(folder.path + "/recovery"));
+  CHECK_THAT(path.error().message, ContainsSubstring(folder.path() + "/recovery"));
 }
 
 TEST_CASE("recovery files: a failed write leaves the old file and nothing else") {
-  const Folder folder;
-  RecoveryFolder files(folder.path);
-  fs::create_directories(folder.path + "/recovery/docs.json/in the way");
+  const TempFolder folder;
+  RecoveryFolder files(folder.path());
+  fs::create_directories(folder.path() + "/recovery/docs.json/in the way");
   const auto path = files.Write("docs", "text");
   REQUIRE_FALSE(path.ok());
   CHECK(path.error().kind == ErrorKind::kLocal);
   CHECK_THAT(path.error().message, ContainsSubstring("docs.json"));
-  CHECK(Entries(folder.path + "/recovery") == 1);
+  CHECK(EntriesIn(folder.path() + "/recovery") == 1);
 }
 
 TEST_CASE("recovery files: what a killed writer left half written does not stay") {
-  const Folder folder;
-  RecoveryFolder files(folder.path);
+  const TempFolder folder;
+  RecoveryFolder files(folder.path());
   const std::string path = *files.Write("docs", "old");
   const bool written_again = GENERATE(true, false);
   std::ofstream(path + ".new") << "hal";
   if (written_again) {
     REQUIRE(files.Write("docs", "new").ok());
-    CHECK(Text(path) == "new");
+    CHECK(ReadFile(path) == "new");
   }
   REQUIRE(files.Remove("docs").ok());
-  CHECK(fs::is_empty(folder.path + "/recovery"));
+  CHECK(fs::is_empty(folder.path() + "/recovery"));
 }
 
 TEST_CASE("recovery files: a folder that may not be written") {
   if (geteuid() == 0) return;  // root may
-  const Folder folder;
-  chmod(folder.path.c_str(), 0500);
-  const auto path = RecoveryFolder(folder.path).Write("docs", "text");
-  chmod(folder.path.c_str(), 0700);
+  const TempFolder folder;
+  chmod(folder.path().c_str(), 0500);
+  const auto path = RecoveryFolder(folder.path()).Write("docs", "text");
+  chmod(folder.path().c_str(), 0700);
   CHECK(path.error().kind == ErrorKind::kRefused);
   CHECK_THAT(path.error().message, ContainsSubstring("--state-dir"));
 }

@@ -1,15 +1,12 @@
 #pragma once
 
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -20,41 +17,25 @@
 #include "reembed/core/stored_field.h"
 #include "reembed/ports/journal.h"
 #include "src/io/journal/open_journal.h"
+#include "tests/support/temp_folder.h"
 
 namespace reembed::testing {
 
-/// A folder of its own for one test, gone with it.
-class TempFolder {
+/// A folder that a journal's state directory can be made in.
+class JournalFolder : public TempFolder {
  public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "journal-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = name;
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
-  std::string path() const { return path_.string(); }
   /// The state directory, which the journal makes.
-  JournalPlace place() const { return {(path_ / "state").string()}; }
-  std::string file() const { return (path_ / "state" / "journal.db").string(); }
+  JournalPlace place() const { return {*this / "state"}; }
+  std::string file() const { return *this / "state/journal.db"; }
 
   /// Names and bytes of the state directory's files.
   std::map<std::string, std::string> Contents() const {
     std::map<std::string, std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(path_ / "state")) {
-      std::ifstream in(entry.path(), std::ios::binary);
-      files[entry.path().filename().string()] = std::string(std::istreambuf_iterator<char>(in), {});
+    for (const auto& entry : std::filesystem::directory_iterator(*this / "state")) {
+      files[entry.path().filename().string()] = ReadFile(entry.path());
     }
     return files;
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// The value, or a failed test that shows the error.

@@ -19,13 +19,8 @@ ErrorKind KindOf(const Result<std::unique_ptr<JournalStore>>& opened) {
   return opened.ok() ? kOpened : opened.error().kind;
 }
 
-mode_t ModeOf(const std::string& path) {
-  struct stat found {};
-  return stat(path.c_str(), &found) == 0 ? found.st_mode & 0777 : 0;
-}
-
 // Some pages of every table.
-void MakeJournal(const TempFolder& folder) {
+void MakeJournal(const JournalFolder& folder) {
   const auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
   Migrate(*run, "1", "text", 1);
   ScanRecord record = NewDocument("2", "other");
@@ -39,7 +34,7 @@ void Overwrite(const std::string& path, std::streamoff at, const std::string& by
   file << bytes;
 }
 
-void RunSql(const TempFolder& folder, const std::string& sql) {
+void RunSql(const JournalFolder& folder, const std::string& sql) {
   std::filesystem::create_directories(folder.place().dir);
   std::ofstream(folder.file(), std::ios::app);
   const auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
@@ -48,7 +43,7 @@ void RunSql(const TempFolder& folder, const std::string& sql) {
 }
 
 // Both ways to open must refuse with a message that holds `part`.
-void CheckRefused(const TempFolder& folder, const std::string& part) {
+void CheckRefused(const JournalFolder& folder, const std::string& part) {
   for (const auto& opened : {OpenJournal(folder.place(), "test"), ReadJournal(folder.place())}) {
     REQUIRE_FALSE(opened.ok());
     CHECK(opened.error().kind == ErrorKind::kRefused);
@@ -60,7 +55,7 @@ void CheckRefused(const TempFolder& folder, const std::string& part) {
 }  // namespace
 
 TEST_CASE("journal file: folder and files are for this user alone") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const mode_t before = umask(022);
   const auto store = Opened({folder.path() + "/a/state"});
   Migrate(*Must(store->OpenRun(SomeRun())), "1", "text", 1);
@@ -73,7 +68,7 @@ TEST_CASE("journal file: folder and files are for this user alone") {
 }
 
 TEST_CASE("journal file: an opened copy is closed to others again") {
-  const TempFolder folder;
+  const JournalFolder folder;
   MakeJournal(folder);
   chmod(folder.file().c_str(), 0644);
   Opened(folder.place());
@@ -81,7 +76,7 @@ TEST_CASE("journal file: an opened copy is closed to others again") {
 }
 
 TEST_CASE("journal file: a second opening is told who holds it") {
-  const TempFolder folder;
+  const JournalFolder folder;
   auto store = Must(OpenJournal(folder.place(), "reembed run --force\n"));
   const auto second = OpenJournal(folder.place(), "other");
   REQUIRE_FALSE(second.ok());
@@ -97,7 +92,7 @@ TEST_CASE("journal file: a second opening is told who holds it") {
 }
 
 TEST_CASE("journal file: a run that is still there keeps the lock of its store") {
-  const TempFolder folder;
+  const JournalFolder folder;
   auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
   CHECK(KindOf(OpenJournal(folder.place(), "other")) == ErrorKind::kLocal);
   Must(run->BeginScan(WorkOrder::kWriteAtOnce));
@@ -106,7 +101,7 @@ TEST_CASE("journal file: a run that is still there keeps the lock of its store")
 }
 
 TEST_CASE("journal file: the lock dies with its owner") {
-  const TempFolder folder;
+  const JournalFolder folder;
   std::array<int, 2> ready{};
   REQUIRE(pipe(ready.data()) == 0);
   const pid_t child = fork();
@@ -127,7 +122,7 @@ TEST_CASE("journal file: the lock dies with its owner") {
 }
 
 TEST_CASE("journal file: what a killed process had saved is there") {
-  const TempFolder folder;
+  const JournalFolder folder;
   CHECK(InChild([&] {
           const auto store = Opened(folder.place());
           const auto run = Must(store->OpenRun(SomeRun()));
@@ -147,21 +142,21 @@ TEST_CASE("journal file: what a killed process had saved is there") {
 }
 
 TEST_CASE("journal file: what is no database is refused") {
-  const TempFolder folder;
+  const JournalFolder folder;
   std::filesystem::create_directories(folder.place().dir);
   std::ofstream(folder.file()) << std::string(100'000, 'x');
   CheckRefused(folder, "nothing in Typesense");
 }
 
 TEST_CASE("journal file: a truncated one is refused") {
-  const TempFolder folder;
+  const JournalFolder folder;
   MakeJournal(folder);
   std::filesystem::resize_file(folder.file(), 3 * 32768 + 100);
   CheckRefused(folder, "Move the folder " + folder.place().dir);
 }
 
 TEST_CASE("journal file: a damaged page is refused") {
-  const TempFolder folder;
+  const JournalFolder folder;
   MakeJournal(folder);
   const auto size = static_cast<std::streamoff>(std::filesystem::file_size(folder.file()));
   for (std::streamoff page = 2; page < size / 32768; ++page)
@@ -170,7 +165,7 @@ TEST_CASE("journal file: a damaged page is refused") {
 }
 
 TEST_CASE("journal file: damage that comes later is an error, not an answer") {
-  const TempFolder folder;
+  const JournalFolder folder;
   MakeJournal(folder);
   const auto store = Must(ReadJournal(folder.place()));
   CHECK(Must(store->Runs()).size() == 1);
@@ -181,7 +176,7 @@ TEST_CASE("journal file: damage that comes later is an error, not an answer") {
 }
 
 TEST_CASE("journal file: another program's database is refused and left as it is") {
-  const TempFolder folder;
+  const JournalFolder folder;
   RunSql(folder, "CREATE TABLE theirs(x)");
   const auto before = folder.Contents();
   CheckRefused(folder, "another program");
@@ -189,22 +184,22 @@ TEST_CASE("journal file: another program's database is refused and left as it is
 }
 
 TEST_CASE("journal file: a newer version is refused, naming both") {
-  const TempFolder folder;
+  const JournalFolder folder;
   MakeJournal(folder);
   RunSql(folder, "PRAGMA user_version=7");
-  CheckRefused(folder, "version 7, this program knows up to version 3");
+  CheckRefused(folder, "version 7, this program knows up to version 4");
   CheckRefused(folder, "--state-dir");
 }
 
 TEST_CASE("journal file: one whose maker was killed at once is made anew") {
-  const TempFolder folder;
+  const JournalFolder folder;
   RunSql(folder, "PRAGMA journal_mode=WAL");
   CHECK(Must(Must(ReadJournal(folder.place()))->Runs()).empty());
   CHECK(Must(Must(Opened(folder.place())->OpenRun(SomeRun()))->PendingCount()) == 0);
 }
 
 TEST_CASE("journal file: an older one is read after the next run only") {
-  const TempFolder folder;
+  const JournalFolder folder;
   RunSql(folder, "PRAGMA application_id=0x52454d42");
   const auto read = ReadJournal(folder.place());
   REQUIRE_FALSE(read.ok());
@@ -215,7 +210,7 @@ TEST_CASE("journal file: an older one is read after the next run only") {
 }
 
 TEST_CASE("journal file: a folder that cannot be made is refused") {
-  const TempFolder folder;
+  const JournalFolder folder;
   std::ofstream(folder.path() + "/file") << "x";
   for (const char* name : {"/file", "/file/state"}) {
     const auto opened = OpenJournal({folder.path() + name}, "test");
@@ -227,7 +222,7 @@ TEST_CASE("journal file: a folder that cannot be made is refused") {
 }
 
 TEST_CASE("journal file: a folder that cannot be written is refused") {
-  const TempFolder folder;
+  const JournalFolder folder;
   MakeJournal(folder);
   // Root may write anywhere: then another user tries.
   CHECK(InChild([&] {
@@ -239,7 +234,7 @@ TEST_CASE("journal file: a folder that cannot be written is refused") {
 }
 
 TEST_CASE("journal file: a full disk is temporary, and what was saved before stays") {
-  const TempFolder folder;
+  const JournalFolder folder;
   CHECK(InChild([&] {
           const auto store = Opened(folder.place());
           const auto run = Must(store->OpenRun(SomeRun()));

@@ -43,7 +43,7 @@ TEST_CASE("open run: collections of one session share the id and not the number"
 }
 
 TEST_CASE("open run: a rerun continues, also what had ended") {
-  const TempFolder folder;
+  const JournalFolder folder;
   Must(Run(*Opened(folder.place()), SomeRun())->EndRun(At(1)));
   const auto store = Opened(folder.place());
   CHECK(Must(store->Runs())[0].ended == At(1));
@@ -84,7 +84,7 @@ TEST_CASE("open run: another cluster begins a run, leaves the open one, and text
 }
 
 TEST_CASE("open run: by force a new run that pays anew, shared by the session's collections") {
-  const TempFolder folder;
+  const JournalFolder folder;
   {
     const auto store = Opened(folder.place());
     Migrate(*Run(*store, SomeRun()), "1", "text", 1);

@@ -10,9 +10,9 @@
 
 #include "power_loss_script.h"
 #include "src/io/journal/open_journal.h"
-#include "tests/report/temp_dir.h"
 #include "tests/support/catch2.h"
 #include "tests/support/recording_vfs.h"
+#include "tests/support/temp_folder.h"
 
 namespace reembed::testing {
 namespace {
@@ -115,7 +115,7 @@ class Recording {
 
   void NoteWorld() { worlds_.emplace_back(vfs_.position(), world_); }
 
-  TempDir dir_;
+  TempFolder dir_;
   RecordingVfs vfs_;
   World world_ = NewWorld();
   std::vector<Moment> moments_;
@@ -238,7 +238,7 @@ class Aftermath {
 
   const Recording& recording_;
   const std::size_t cut_, moment_;
-  TempDir dir_;
+  TempFolder dir_;
   RecordingVfs vfs_{LostSyncs::kNone, false};
   const std::string state_ = dir_ / "state";
   std::map<std::string, Texts> found_;

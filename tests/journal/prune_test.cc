@@ -100,7 +100,7 @@ TEST_CASE("prune: a pruned text that is paid again is there again; both vectors 
 }
 
 TEST_CASE("prune: the file shrinks") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const auto store = Opened(folder.place());
   const auto run = Must(store->OpenRun(SomeRun()));
   std::vector<std::string> ids;

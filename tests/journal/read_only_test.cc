@@ -14,7 +14,7 @@ std::optional<JournalRow> RowOf(JournalStore& store, std::string_view id) {
 }  // namespace
 
 TEST_CASE("read journal: without a file it is empty, and none is made") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const auto store = Must(ReadJournal(folder.place()));
   CHECK(Must(store->Runs()).empty());
   CHECK_FALSE(RowOf(*store, "1"));
@@ -24,7 +24,7 @@ TEST_CASE("read journal: without a file it is empty, and none is made") {
 }
 
 TEST_CASE("read journal: changes no byte and no file of the folder") {
-  const TempFolder folder;
+  const JournalFolder folder;
   Migrate(*Must(Opened(folder.place())->OpenRun(SomeRun())), "1", "text", 1);
   const auto before = folder.Contents();
   CHECK(before.size() == 2);
@@ -39,7 +39,7 @@ TEST_CASE("read journal: changes no byte and no file of the folder") {
 }
 
 TEST_CASE("read journal: whatever writes is refused") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const auto refused = [](JournalStore& store) {
     const auto opened = store.OpenRun(SomeRun());
     return !opened.ok() && opened.error().kind == ErrorKind::kRefused;
@@ -50,7 +50,7 @@ TEST_CASE("read journal: whatever writes is refused") {
 }
 
 TEST_CASE("read journal: reads what a run that is active has saved") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const auto writer = Opened(folder.place());
   const auto run = Must(writer->OpenRun(SomeRun()));
   const auto reader = Must(ReadJournal(folder.place()));
@@ -62,7 +62,7 @@ TEST_CASE("read journal: reads what a run that is active has saved") {
 }
 
 TEST_CASE("read journal: notices a run that begins, and one that has been") {
-  const TempFolder folder;
+  const JournalFolder folder;
   Opened(folder.place());
   const auto reader = Must(ReadJournal(folder.place()));
   CHECK(Must(reader->Runs()).empty());

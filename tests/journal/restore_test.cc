@@ -65,7 +65,7 @@ TEST_CASE("restore: a run's first backup is never replaced, and none is kept wit
 }
 
 TEST_CASE("restore: hands out what was noted, page by page, until it is restored") {
-  const TempFolder folder;
+  const JournalFolder folder;
   {
     const auto store = Opened(folder.place());
     TwoRuns(*store);

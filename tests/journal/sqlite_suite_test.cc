@@ -2,10 +2,10 @@
 #include <string>
 
 #include "src/io/journal/open_journal.h"
-#include "tests/report/temp_dir.h"
 #include "tests/support/catch2.h"
 #include "tests/support/journal_suite.h"
 #include "tests/support/recording_vfs.h"
+#include "tests/support/temp_folder.h"
 
 namespace reembed::testing {
 namespace {
@@ -26,7 +26,7 @@ class SqliteUnderTest final : public JournalUnderTest {
     store_ = std::move(*opened);
   }
 
-  TempDir dir_;
+  TempFolder dir_;
   RecordingVfs vfs_{LostSyncs::kNone, false};
   std::unique_ptr<JournalStore> store_;
 };

@@ -23,7 +23,7 @@ std::vector<std::string> Ids(const std::vector<ReadyDocument>& ready) {
 }
 
 // Changes two bytes of a vector that the file holds.
-void Spoil(const TempFolder& folder, const Embedding& vector) {
+void Spoil(const JournalFolder& folder, const Embedding& vector) {
   const std::string bytes(reinterpret_cast<const char*>(vector.data()), 2 * sizeof(float));
   const std::size_t at = folder.Contents().at("journal.db").find(bytes);
   REQUIRE(at != std::string::npos);
@@ -51,7 +51,7 @@ TEST_CASE("journal: documents are named in the order in which they were admitted
 }
 
 TEST_CASE("journal: a paid text is ready after a restart, truncated as it was") {
-  const TempFolder folder;
+  const JournalFolder folder;
   {
     const auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
     Admit(*run, {{"1", "a"}});
@@ -94,7 +94,7 @@ TEST_CASE("journal: a text given up is asked for again") {
 }
 
 TEST_CASE("journal: outcomes of another session are not of this one") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const std::vector<DocumentOutcome> written{{"1"}};
   {
     const auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
@@ -111,7 +111,7 @@ TEST_CASE("journal: outcomes of another session are not of this one") {
 }
 
 TEST_CASE("journal: only what the last pass showed is pending, in the order of ids") {
-  const TempFolder folder;
+  const JournalFolder folder;
   {
     const auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
     Must(run->BeginScan(WorkOrder::kWriteAtOnce));
@@ -132,7 +132,7 @@ TEST_CASE("journal: only what the last pass showed is pending, in the order of i
 }
 
 TEST_CASE("work: a vector that the disk has spoilt is embedded anew") {
-  const TempFolder folder;
+  const JournalFolder folder;
   Migrate(*Must(Opened(folder.place())->OpenRun(SomeRun())), "1", "of books", 7);
   const Embedding vector = *SomeVector(7);
   Spoil(folder, vector);
@@ -148,7 +148,7 @@ TEST_CASE("work: a vector that the disk has spoilt is embedded anew") {
 }
 
 TEST_CASE("work: a spoilt vector is not handed out as none, and is not taken for paid again") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const std::vector<ScanRecord> seen{{"1", HashText("a"), DocumentClass::kNew},
                                      {"2", HashText("spoilt"), DocumentClass::kNew},
                                      {"3", HashText("spoilt"), DocumentClass::kNew},

@@ -2,8 +2,8 @@
 
 #include "src/io/report/log_sink.h"
 #include "src/io/report/terminal.h"
-#include "temp_dir.h"
 #include "tests/support/catch2.h"
+#include "tests/support/temp_folder.h"
 
 using namespace reembed;           // NOLINT(google-build-using-namespace)
 using namespace reembed::testing;  // NOLINT(google-build-using-namespace)
@@ -34,7 +34,7 @@ TEST_CASE("log: the terminal shows what was asked for") {
 }
 
 TEST_CASE("log: the file has every level, stamped, whatever the terminal shows") {
-  const TempDir dir;
+  const TempFolder dir;
   std::ostringstream out;
   Terminal terminal(out, {}, Redactor());
   auto log = MakeLog({.verbosity = Verbosity::kErrors, .file = dir / "run.log"}, terminal);
@@ -47,7 +47,7 @@ TEST_CASE("log: the file has every level, stamped, whatever the terminal shows")
 }
 
 TEST_CASE("log: the file is appended to and made private") {
-  const TempDir dir;
+  const TempFolder dir;
   std::ofstream(dir / "run.log") << "before\n";
   std::filesystem::permissions(dir / "run.log", std::filesystem::perms(0644));
   std::ostringstream out;
@@ -61,7 +61,7 @@ TEST_CASE("log: the file is appended to and made private") {
 }
 
 TEST_CASE("log: a file that cannot be opened is an error that names it") {
-  const TempDir dir;
+  const TempFolder dir;
   std::ostringstream out;
   Terminal terminal(out, {}, Redactor());
   const auto log = MakeLog({.verbosity = Verbosity::kErrors, .file = dir / "no/x.log"}, terminal);
@@ -70,11 +70,11 @@ TEST_CASE("log: a file that cannot be opened is an error that names it") {
   CHECK(log.error().message == "cannot open the log file " + (dir / "no/x.log") +
                                    ": No such file or directory; choose another file with "
                                    "--log-file");
-  CHECK(dir.size() == 0);
+  CHECK(EntriesIn(dir.path()) == 0);
 }
 
 TEST_CASE("log: keys and control characters reach neither terminal nor file") {
-  const TempDir dir;
+  const TempFolder dir;
   std::ostringstream out;
   Terminal terminal(out, {}, Redactor({Secret("sk-secret-1")}));
   auto log = MakeLog({.verbosity = Verbosity::kWarnings, .file = dir / "run.log"}, terminal);

@@ -1,21 +1,21 @@
 #include "src/io/report/report_file.h"
 
-#include "temp_dir.h"
 #include "tests/support/catch2.h"
+#include "tests/support/temp_folder.h"
 
 using namespace reembed;           // NOLINT(google-build-using-namespace)
 using namespace reembed::testing;  // NOLINT(google-build-using-namespace)
 
 TEST_CASE("report file: is written whole and for its owner only") {
-  const TempDir dir;
+  const TempFolder dir;
   REQUIRE(WriteReportFile(dir / "report.json", "{}\n").ok());
   CHECK(ReadFile(dir / "report.json") == "{}\n");
   CHECK(ModeOf(dir / "report.json") == 0600);
-  CHECK(dir.size() == 1);
+  CHECK(EntriesIn(dir.path()) == 1);
 }
 
 TEST_CASE("report file: replaces an older one and its mode") {
-  const TempDir dir;
+  const TempFolder dir;
   std::ofstream(dir / "report.json") << "an older and longer report";
   std::filesystem::permissions(dir / "report.json", std::filesystem::perms(0644));
   REQUIRE(WriteReportFile(dir / "report.json", "new").ok());
@@ -24,7 +24,7 @@ TEST_CASE("report file: replaces an older one and its mode") {
 }
 
 TEST_CASE("report file: a symbolic link stays one") {
-  const TempDir dir;
+  const TempFolder dir;
   std::ofstream(dir / "target") << "old";
   std::filesystem::create_symlink(dir / "target", dir / "link");
   REQUIRE(WriteReportFile(dir / "link", "new").ok());
@@ -38,7 +38,7 @@ TEST_CASE("report file: a device is written to, not replaced") {
 }
 
 TEST_CASE("report file: a missing directory is an error that names the file") {
-  const TempDir dir;
+  const TempFolder dir;
   const Status status = WriteReportFile(dir / "none/report.json", "{}");
   REQUIRE(!status.ok());
   CHECK(status.error().kind == ErrorKind::kLocal);
@@ -48,15 +48,15 @@ TEST_CASE("report file: a missing directory is an error that names the file") {
 }
 
 TEST_CASE("report file: a directory is an error") {
-  const TempDir dir;
+  const TempFolder dir;
   CHECK_THAT(WriteReportFile(dir / "", "{}").error().message, ContainsSubstring("Is a directory"));
   CHECK_THAT(CheckReportFile(dir / "").error().message, ContainsSubstring("Is a directory"));
 }
 
 TEST_CASE("report file: the check leaves nothing behind") {
-  const TempDir dir;
+  const TempFolder dir;
   CHECK(CheckReportFile(dir / "report.json").ok());
-  CHECK(dir.size() == 0);
+  CHECK(EntriesIn(dir.path()) == 0);
   CHECK(CheckReportFile("/dev/null").ok());
   CHECK(CheckReportFile(dir / "none/report.json").error().kind == ErrorKind::kLocal);
 }

@@ -1,12 +1,11 @@
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 
 #include "tests/e2e/process.h"
 #include "tests/sandbox/sink_server.h"
 #include "tests/support/catch2.h"
+#include "tests/support/temp_folder.h"
 
 namespace reembed::sandbox {
 namespace {
@@ -21,25 +20,10 @@ std::map<std::string, std::string> Variables(const SinkServer& sink) {
   return variables;
 }
 
-class Folder {
- public:
-  Folder() {
-    path_ = std::filesystem::temp_directory_path() / "reembed-sink-XXXXXX";
-    REQUIRE(mkdtemp(path_.data()) != nullptr);
-    std::ofstream(path_ + "/reembed.json") << R"({"collections": {"documents": {)"
-                                              R"("embedding_field": "vec",)"
-                                              R"("text_fields": ["title", "text"]}}})";
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
+constexpr const char* kConfig = R"({"collections": {"documents": {)"
+                                R"("embedding_field": "vec", "text_fields": ["title", "text"]}}})";
 
- private:
-  std::string path_;
-};
-
-testing::Ended Run(const SinkServer& sink, const Folder& folder) {
+testing::Ended Run(const SinkServer& sink, const testing::TempFolder& folder) {
   return testing::Process({REEMBED_PROGRAM, "--config", "reembed.json", "--progress", "none",
                            "--output", "json"},
                           Variables(sink), folder.path())
@@ -50,7 +34,8 @@ testing::Ended Run(const SinkServer& sink, const Folder& folder) {
 void CheckWholeRun(const SinkOptions& options) {
   const auto sink = SinkServer::Start(options);
   REQUIRE(sink.ok());
-  const Folder folder;
+  const testing::TempFolder folder;
+  folder.Write("reembed.json", kConfig);
   const testing::Ended first = Run(**sink, folder);
   INFO(first.out << first.err);
   CHECK(first.exit_code == 0);

@@ -15,10 +15,13 @@ std::string_view Utf8Prefix(std::string_view text, std::size_t max_bytes);
 /// True when `text` is valid UTF-8 (no overlong forms, no surrogates).
 bool IsUtf8(std::string_view text);
 
-/// `text` without the blanks that JSON and HTTP know (space, tab, line ends) at both ends, and
-/// without those at the end only.
-std::string_view Trimmed(std::string_view text);
-std::string_view TrimmedEnd(std::string_view text);
+/// The blanks that JSON and HTTP know, and all of ASCII's.
+inline constexpr std::string_view kJsonBlanks = " \t\r\n";
+inline constexpr std::string_view kAsciiBlanks = " \t\r\n\v\f";
+
+/// `text` without blanks at both ends, and without those at the end only.
+std::string_view Trimmed(std::string_view text, std::string_view blanks = kJsonBlanks);
+std::string_view TrimmedEnd(std::string_view text, std::string_view blanks = kJsonBlanks);
 
 /// Nothing but ASCII or Unicode white space.
 bool IsBlank(std::string_view text);

@@ -57,13 +57,13 @@ Result<QuotedValue> ReadQuoted(std::string_view text) {
 }
 
 Result<std::string> ReadValue(std::string_view text) {
-  const std::string_view trimmed = Trimmed(text);
+  const std::string_view trimmed = Trimmed(text, kAsciiBlanks);
   if (!trimmed.starts_with('"') && !trimmed.starts_with('\'')) {
-    return std::string(Trimmed(WithoutComment(text)));
+    return std::string(Trimmed(WithoutComment(text), kAsciiBlanks));
   }
   Result<QuotedValue> quoted = ReadQuoted(trimmed);
   if (!quoted.ok()) return quoted.error();
-  if (!Trimmed(WithoutComment(quoted->rest)).empty()) {
+  if (!Trimmed(WithoutComment(quoted->rest), kAsciiBlanks).empty()) {
     return Bad("there is text after the closing quote");
   }
   return std::move(quoted->value);
@@ -83,10 +83,10 @@ Status ReadLine(std::string_view line, Variables& variables) {
   }
   const auto equals = line.find('=');
   if (equals == std::string_view::npos) return Bad("expected KEY=value");
-  std::string_view name = Trimmed(line.substr(0, equals));
+  std::string_view name = Trimmed(line.substr(0, equals), kAsciiBlanks);
   if (name.starts_with(kExport) && name.size() > kExport.size() &&
       (name[kExport.size()] == ' ' || name[kExport.size()] == '\t')) {
-    name = Trimmed(name.substr(kExport.size()));
+    name = Trimmed(name.substr(kExport.size()), kAsciiBlanks);
   }
   if (!IsName(name)) {
     return Bad("the name before '=' must consist of letters, digits and '_', no digit first");
@@ -104,7 +104,7 @@ EnvFile ParseEnvFile(const NamedText& file) {
   std::string_view rest = file.text;
   if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
   for (std::size_t number = 1; !rest.empty(); ++number) {
-    const std::string_view line = Trimmed(rest.substr(0, rest.find('\n')));
+    const std::string_view line = Trimmed(rest.substr(0, rest.find('\n')), kAsciiBlanks);
     rest.remove_prefix(std::min(rest.find('\n'), rest.size() - 1) + 1);
     if (line.empty() || line.front() == '#') continue;
     const Status read = ReadLine(line, result.variables);

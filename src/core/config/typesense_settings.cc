@@ -32,7 +32,7 @@ class NodeReader {
     std::string_view rest = list.value;
     for (std::size_t number = 1;; ++number) {
       const auto comma = rest.find(',');
-      const std::string_view item = Trimmed(rest.substr(0, comma));
+      const std::string_view item = Trimmed(rest.substr(0, comma), kAsciiBlanks);
       const Result<std::string> url = ParseBaseUrl(item);
       if (url.ok()) {
         AddOnce(list.where, *url, urls);
@@ -102,7 +102,7 @@ std::string HeaderValueProblem(const std::string& value, bool blanks_allowed) {
   const bool fits =
       std::all_of(value.begin(), value.end(), [&](char c) { return c >= lowest && c < 0x7F; });
   if (fits) return {};
-  if (Trimmed(value).size() < value.size()) {
+  if (Trimmed(value, kAsciiBlanks).size() < value.size()) {
     return "begins or ends with a blank or a line break; take it away";
   }
   return blanks_allowed ? "must consist of printable ASCII characters"
