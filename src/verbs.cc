@@ -40,15 +40,15 @@ bool HasRunsToUndo(const RollbackReport& plan) {
   });
 }
 
-std::optional<Budget> BudgetOf(const CliOptions& cli, const Pricing& pricing) {
-  if (!cli.max_cost || !pricing.price) return std::nullopt;
-  return Budget{*cli.max_cost, pricing.price->usd_per_million_tokens};
+std::optional<Budget> BudgetOf(const Pricing& pricing) {
+  if (!pricing.max_usd || !pricing.price) return std::nullopt;
+  return Budget{*pricing.max_usd, pricing.price->usd_per_million_tokens};
 }
 
 RunReport Migrate(const VerbContext& context, const RunTools& tools, Provider& provider) {
   Session& session = context.session;
   const auto journal = session.OpenJournal();
-  const auto embedder = session.MakeEmbedder(provider, BudgetOf(session.cli, tools.pricing));
+  const auto embedder = session.MakeEmbedder(provider, BudgetOf(tools.pricing));
   FirstBatchGate gate;
   BacklogWatch backlog(session.reader, session.clock, session.activity, session.log());
   const StrategyTools strategy{session.reader,
@@ -91,8 +91,9 @@ Result<int> RunVerb(const VerbContext& context) {
   Session& session = context.session;
   const auto provider = session.MakeProvider(context.registry, context.model);
   if (!provider.ok()) return provider.error();
-  const Pricing pricing = PricingOf(session.config.embedding, context.model);
-  if (session.cli.max_cost && !pricing.price) {
+  Pricing pricing = PricingOf(session.config.embedding, context.model);
+  pricing.max_usd = session.cli.max_cost;
+  if (pricing.max_usd && !pricing.price) {
     return Error{.kind = ErrorKind::kUsage, .message = "--max-cost: " + NoPriceText()};
   }
   const RunTools tools{session.config,    session.reader,    (*provider)->properties(),

@@ -22,7 +22,7 @@ std::string OriginText(const Pricing& pricing) {
 }  // namespace
 
 Pricing PricingOf(const EmbeddingConfig& config, const ModelFacts* model) {
-  Pricing pricing{.price = {}, .assumed = false, .server = config.provider.base_url};
+  Pricing pricing{.price = {}, .assumed = false, .server = config.provider.base_url, .max_usd = {}};
   if (config.usd_per_million_tokens) {
     pricing.price = Price{*config.usd_per_million_tokens, ""};
   } else if (model != nullptr && model->price) {

@@ -106,6 +106,17 @@ Nothing was changed. To migrate: the same command without --dry-run.
 )");
 }
 
+TEST_CASE("text report: a dry run says when --max-cost would end the run") {
+  RunReport report = DryRun();
+  report.pricing.max_usd = *report.TotalForecast()->usd;
+  CHECK_THAT(TextOf(report), !ContainsSubstring("--max-cost"));
+  report.pricing.max_usd = 0;
+  CHECK_THAT(
+      TextOf(report),
+      ContainsSubstring(
+          "That is above --max-cost $0: a run would stop short of it (exit 6); with a higher"));
+}
+
 TEST_CASE("text report: a dry run with a blocker does not invite to run") {
   RunReport report = DryRun();
   report.exit_code = kExitRefused;

@@ -9,13 +9,14 @@
 
 namespace reembed {
 
-/// What tokens cost in this run, as far as that is known.
+/// What tokens cost in this run, as far as that is known, and what may be spent on them.
 struct Pricing {
   std::optional<Price> price;  ///< absent: not known; `as_of` is empty when the user stated it
   /// The price is the vendor's, and another server is asked (a gateway, for example): it holds only
   /// if that one charges the same.
   bool assumed = false;
-  std::string server;  ///< base URL, for messages
+  std::string server;                  ///< base URL, for messages
+  std::optional<double> max_usd = {};  ///< what the run may spend (`--max-cost`); absent: no limit
 };
 
 /// The price that the configuration states (`embedding.usd_per_million_tokens`) wins over that of

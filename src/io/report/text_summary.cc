@@ -138,6 +138,15 @@ std::string WayBackText(const RunReport& report) {
   return text;
 }
 
+// Absent where the run would stay within what it may spend.
+std::optional<std::string> OverBudgetText(const Forecast& forecast, const Pricing& pricing) {
+  if (!forecast.usd || !pricing.max_usd || *forecast.usd <= *pricing.max_usd) return std::nullopt;
+  return fmt::format(
+      "That is above --max-cost {}: a run would stop short of it (exit {}); with a higher one the "
+      "same command goes on from there.",
+      UsdText(*pricing.max_usd), static_cast<int>(kExitLimit));
+}
+
 // What was paid, or what a run would have to pay.
 void AddMoney(Lines& lines, const RunReport& report) {
   Spending spent = report.Spent();
@@ -151,6 +160,7 @@ void AddMoney(Lines& lines, const RunReport& report) {
   if (!report.dry_run || !forecast || forecast->work.tokens == 0) return;
   lines.push_back("In all: " + ForecastText(*forecast));
   if (!report.pricing.price) lines.push_back("Cost: not known");
+  if (const auto over = OverBudgetText(*forecast, report.pricing)) AddWrapped(lines, "", *over);
 }
 
 void AddNextSteps(Lines& lines, const RunReport& report) {
@@ -208,6 +218,12 @@ Lines Wrapped(std::string_view text, std::size_t width) {
   return lines;
 }
 
+void AddWrapped(Lines& lines, std::string_view indent, std::string_view text) {
+  for (const std::string& line : Wrapped(text, kReportWidth - indent.size())) {
+    lines.push_back(std::string(indent) + line);
+  }
+}
+
 Lines SummaryLines(const RunReport& report) {
   Lines lines = TitleLines("MIGRATION SUMMARY");
   for (const CollectionReport& collection : report.collections) {
@@ -217,12 +233,6 @@ Lines SummaryLines(const RunReport& report) {
   lines.push_back(Rule());
   AddNextSteps(lines, report);
   return lines;
-}
-
-void AddWrapped(Lines& lines, std::string_view indent, std::string_view text) {
-  for (const std::string& line : Wrapped(text, kReportWidth - indent.size())) {
-    lines.push_back(std::string(indent) + line);
-  }
 }
 
 }  // namespace reembed
