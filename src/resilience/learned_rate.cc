@@ -1,6 +1,7 @@
 #include "src/resilience/learned_rate.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace reembed {
 namespace {
@@ -15,19 +16,34 @@ constexpr double kProbeStep = 0.02;
 constexpr int kSmallSteps = 5;
 constexpr double kLargeProbeStep = 0.05;
 
-// Where nothing is stated: a little below what was measured, then carefully up to it.
-constexpr double kBelowMeasured = 0.97;
-constexpr Seconds kRecent{60};
+constexpr Seconds kRecent{120};
 constexpr std::size_t kEnoughToMeasure = 8;
-constexpr double kShortOfMeasure = 0.5;
+constexpr double kWholeMinute = 55;
+constexpr Seconds kMostOfAMinute{40};
+constexpr double kHalf = 0.5;
 constexpr double kClearlyLess = 0.75;
+constexpr double kAlmost = 0.9;
+constexpr double kALittleLess = 0.97;
+// Of a sliding minute all that is promised is below the quota, of the minute by the clock half.
+constexpr double kOfThePromised = 0.75;
+// A bucket is measured to within a request.
+constexpr double kBelowBucket = 0.985;
 // Refusals that do not end whatever the rate are not about the rate.
 constexpr double kLowestPart = 1.0 / 4;
 // A rate that was never measured may be far from the truth.
 constexpr double kLowestPartOfUnmeasured = 1.0 / 64;
 
-double Measured(const LearnedRate::Measure& accepted) {
-  return accepted.amount / std::max(1.0, accepted.seconds) * 60 * kBelowMeasured;
+// Slow enough for some twenty seconds between two refusals, fast enough for a bucket of a tenth of
+// a minute not to be full before the rate is reached.
+constexpr double kSecondsToDouble = 10;
+constexpr double kMostClimb = 64;
+
+bool IsMeasure(const LearnedRate::Sum& sum) {
+  return sum.requests >= kEnoughToMeasure;
+}
+
+double PerMinute(const LearnedRate::Sum& sum) {
+  return sum.amount / std::max(1.0, sum.seconds) * 60;
 }
 
 bool Near(double a, double b) {
@@ -47,6 +63,7 @@ bool LearnedRate::Stated(double per_minute) {
   source_ = Source::kHeaders;
   believed_ = per_minute;
   raised_ = 0;
+  just_met_ = unsure_ = climbing_ = false;
   return changes;
 }
 
@@ -55,63 +72,154 @@ void LearnedRate::Refused(std::optional<double> stated, const Measure& accepted,
     // Headers come with every answer, so that this one is theirs and needs no probe either.
     Believe(*stated, source_ == Source::kHeaders ? Source::kHeaders : Source::kRefusal, now);
   } else if (source_ == Source::kGuess || (source_ == Source::kNothing && CanGuess(accepted))) {
-    const std::optional<double> before = per_minute();
-    const double guess = GuessFrom(accepted, now);
-    halved_ = before && (guess < *before * kClearlyLess || (halved_ && guess == *before));
-    if (source_ != Source::kGuess || guess < lowest_) {
-      lowest_ = IsMeasure(accepted) ? std::min(guess, Measured(accepted)) * kLowestPart
-                                    : guess * kLowestPartOfUnmeasured;
-    }
-    Believe(guess, Source::kGuess, now);
+    Guess(accepted, now);
   }
   granted_any_ = false;
   refused_at_ = now;
 }
 
+// Refused from the start, it is others, or a run before this one, who have used up the quota.
+bool LearnedRate::CanGuess(const Measure& accepted) const {
+  return IsMeasure(accepted.minute) || (granted_ever_ && (allowed_ || accepted.minute.amount > 0));
+}
+
+void LearnedRate::Guess(const Measure& accepted, SteadyTime now) {
+  const bool first = source_ == Source::kNothing;
+  const bool known = IsMeasure(accepted.minute);
+  const double current = per_minute().value_or(0);
+  if (granted_any_ && !Recently(now)) {
+    held_ = Probes(now) ? std::min(current, believed_) : current;
+    measured_ = false;
+  }
+  const bool met = Meets(accepted);
+  const double guess = met ? WhatWasMet(accepted) : GuessFrom(accepted, current, now);
+  const bool less = guess < current * kClearlyLess || ShowsLess(accepted, current, now);
+  blamed_ = granted_any_ && Probes(now);
+  by_chance_ = !met && !Recently(now) && guess == current * kALittleLess;
+  if (met || climbing_) held_ = guess;
+  measured_ = met || just_met_ || climbing_ || less || (measured_ && guess > current * kAlmost);
+  if (first || guess < lowest_) {
+    lowest_ = known ? std::min(guess, accepted.minute.amount) * kLowestPart
+                    : guess * kLowestPartOfUnmeasured;
+  }
+  just_met_ = met;
+  unsure_ = met && !known;
+  if (met) seconds_met_ = accepted.minute.seconds;
+  climbing_ = false;
+  Believe(guess, Source::kGuess, now);
+}
+
+bool LearnedRate::Recently(SteadyTime now) const {
+  return refused_at_ && now - *refused_at_ <= kRecent;
+}
+
+// A step that is too much shows when a minute has filled up.
+bool LearnedRate::Probes(SteadyTime now) const {
+  return raised_ > 0 && !climbing_ && now - changed_ <= kRecent;
+}
+
+// A flag that was kept for a minute was no wrong one.
+bool LearnedRate::Meets(const Measure& accepted) const {
+  if (climbing_) return !exceeded_;
+  if (source_ != Source::kNothing) return false;
+  return !allowed_ || (IsMeasure(accepted.minute) && accepted.minute.seconds < kWholeMinute);
+}
+
+double LearnedRate::WhatWasMet(const Measure& accepted) const {
+  const double promised = accepted.promised ? kOfThePromised * accepted.refused : 0;
+  const double met = std::max(accepted.minute.amount + promised, 1.0);
+  return allowed_ ? std::min(met, *allowed_) : met;
+}
+
+double LearnedRate::GuessFrom(const Measure& accepted, double current, SteadyTime now) const {
+  const bool again = !granted_any_;
+  // It is the minute that has not passed yet, or the probe.
+  if (again && (measured_ || blamed_)) return current;
+  const double minute = accepted.minute.amount;
+  if (just_met_) return std::max(current, std::min(minute, current + accepted.refused));
+  if (climbing_) return PerMinute(accepted.since_refusal) * kBelowBucket;
+  const double low = std::min(current, std::max(kHalf * held_, lowest_));
+  if (again) return low;
+  if (ShowsLess(accepted, current, now)) {
+    // Within a few requests of it, half of what held is as likely as any.
+    const bool half = low > minute * kALittleLess && low < minute + 3 * accepted.refused;
+    return half ? low : minute;
+  }
+  if (Recently(now)) return GuessAgain(accepted, current, low);
+  if (!IsMeasure(accepted.minute)) return std::clamp(minute, low, current);
+  return Probes(now) ? std::min(current, believed_) : current * kALittleLess;
+}
+
+// A whole minute with less in it than the rate. What is promised ends with the server's minute, so
+// that any difference counts when one was refused before.
+bool LearnedRate::ShowsLess(const Measure& accepted, double current, SteadyTime now) const {
+  if (exceeded_ || !IsMeasure(accepted.minute)) return false;
+  if (accepted.minute.seconds < kWholeMinute) return false;
+  const bool sharp = accepted.promised && Recently(now) && now - *refused_at_ > kMostOfAMinute;
+  return accepted.minute.amount < current * (sharp ? kALittleLess : kClearlyLess);
+}
+
+// Between two refusals of a bucket that was empty at both went just what it grants.
+double LearnedRate::GuessAgain(const Measure& accepted, double current, double low) const {
+  if (measured_ && !exceeded_) return current * kALittleLess;
+  if (!measured_ && !IsMeasure(accepted.since_refusal)) return low;
+  const double least = measured_ ? current * kClearlyLess : low;
+  const double between = PerMinute(accepted.since_refusal) * kBelowBucket;
+  return std::clamp(between, least, std::max(least, current * kALittleLess));
+}
+
+void LearnedRate::RefusedToo(double amount) {
+  if (just_met_) believed_ = std::max(believed_ - amount, 1.0);
+}
+
+double LearnedRate::hoped_per_minute() const {
+  if (!just_met_) return per_minute().value_or(0);
+  const double most = believed_ * 60 / std::clamp(seconds_met_, 1.0, 60.0);
+  const double hoped = std::max(believed_, std::sqrt(believed_ * most));
+  return allowed_ ? std::min(*allowed_, hoped) : hoped;
+}
+
+void LearnedRate::Exceeded(SteadyTime now) {
+  exceeded_ = true;
+  Climb(now);
+}
+
+void LearnedRate::Climb(SteadyTime now) {
+  believed_ = hoped_per_minute();
+  just_met_ = unsure_ = false;
+  climbing_ = true;
+  changed_ = now;
+}
+
 void LearnedRate::Granted(SteadyTime now) {
   granted_any_ = granted_ever_ = true;
+  if (now - changed_ >= kProbeInterval) just_met_ = false;
+  if (climbing_) return ClimbOn(now);
   if (source_ != Source::kRefusal && source_ != Source::kGuess) return;
   ++granted_;
   if (!DueToProbe(now)) return;
-  raised_ += steps_ < kSmallSteps ? kProbeStep : kLargeProbeStep;
+  believed_ *= 1 + raised_;
+  raised_ = steps_ < kSmallSteps ? kProbeStep : kLargeProbeStep;
   ++steps_;
   granted_ = 0;
   changed_ = now;
 }
 
+void LearnedRate::ClimbOn(SteadyTime now) {
+  raised_ = std::exp2(SecondsBetween(changed_, now) / kSecondsToDouble) - 1;
+  if (raised_ < kMostClimb) return;
+  // Whatever it was, no quota of a minute.
+  climbing_ = false;
+  source_ = Source::kNothing;
+  raised_ = 0;
+}
+
 bool LearnedRate::DueToProbe(SteadyTime now) const {
   if (allowed_ && believed_ * (1 + raised_) >= *allowed_) return false;
-  // A first careful step from below what was measured needs no patience.
-  const bool to_measured = source_ == Source::kGuess && steps_ == 0;
-  const std::size_t enough = to_measured ? 1 : steps_ <= 1 ? patience_ : kPatience / 20;
+  // One refusal may have been chance.
+  const bool back = steps_ == 0 && by_chance_;
+  const std::size_t enough = back ? 1 : steps_ <= 1 ? patience_ : kPatience / 20;
   return granted_ >= enough && now - changed_ >= kProbeInterval;
-}
-
-bool LearnedRate::IsMeasure(const Measure& accepted) {
-  return accepted.requests >= kEnoughToMeasure;
-}
-
-// Refused from the start, it is others, or a run before this one, who have used up the quota.
-bool LearnedRate::CanGuess(const Measure& accepted) const {
-  return IsMeasure(accepted) || (allowed_ && granted_ever_);
-}
-
-double LearnedRate::GuessFrom(const Measure& accepted, SteadyTime now) const {
-  const double measured = Measured(accepted);
-  const std::optional<double> current = per_minute();
-  if (!current) return std::max(measured, 1.0);
-  const bool recently = refused_at_ && now - *refused_at_ <= kRecent;
-  // A minute that was spent in a pause, or on one slow request, measures nothing.
-  if (!recently && IsMeasure(accepted)) return std::min(*current, measured);
-  // Refused twice without anything in between is clearly too much; more often, it is the minute
-  // that has not passed yet.
-  const bool again = !granted_any_;
-  if (again && halved_) return *current;
-  const double low = std::min(*current, std::max(kShortOfMeasure * *current, lowest_));
-  if (!recently && !again) return std::clamp(measured, low, *current);
-  if (again || !IsMeasure(accepted)) return low;
-  // Between two refusals of a bucket that was empty at both went just what it grants.
-  return std::clamp(measured, low, std::max(low, *current * kBelowMeasured));
 }
 
 void LearnedRate::Believe(double per_minute, Source source, SteadyTime now) {

@@ -8,6 +8,8 @@ namespace {
 // Requests do not travel equally fast: one may gain so much on another that was sent before it.
 // Costs half a hundredth of the quota.
 constexpr Millis kCountedFor{60'300};
+// A refusal may come late, and is to be judged by the minute before it was earned.
+constexpr Millis kRememberedFor{90'000};
 
 }  // namespace
 
@@ -20,7 +22,12 @@ std::uint64_t MinuteLog::Add(double amount, SteadyTime now) {
 
 void MinuteLog::Change(std::uint64_t number, double amount) {
   if (number < dropped_) return;
-  Entry& entry = entries_[static_cast<std::size_t>(number - dropped_)];
+  const auto place = static_cast<std::size_t>(number - dropped_);
+  Entry& entry = entries_[place];
+  if (place < past_) {
+    entry.sent = amount;
+    return;
+  }
   const double counted = entry.sent > 0 ? amount * entry.counted / entry.sent : amount;
   counted_ += counted - entry.counted;
   entry.sent = amount;
@@ -32,10 +39,9 @@ Millis MinuteLog::Delay(double amount, double limit, SteadyTime now) {
   // Sums of floating point numbers drift; a millionth of the limit is no reason to wait.
   double excess = counted_ + std::min(amount, limit) - limit * (1 + 1e-6);
   SteadyTime free = now;
-  for (const Entry& entry : entries_) {
-    if (excess <= 0) break;
-    excess -= entry.counted;
-    free = entry.at + kCountedFor;
+  for (std::size_t i = past_; i < entries_.size() && excess > 0; ++i) {
+    excess -= entries_[i].counted;
+    free = entries_[i].at + kCountedFor;
   }
   return std::max(Millis(0), std::chrono::ceil<Millis>(free - now));
 }
@@ -53,13 +59,15 @@ void MinuteLog::Forgive(double amount, double limit, SteadyTime then) {
 
 void MinuteLog::CountAll() {
   counted_ = 0;
-  for (Entry& entry : entries_) counted_ += (entry.counted = entry.sent);
+  for (std::size_t i = past_; i < entries_.size(); ++i) {
+    counted_ += (entries_[i].counted = entries_[i].sent);
+  }
 }
 
-MinuteLog::Sum MinuteLog::SentSince(SteadyTime since) const {
+MinuteLog::Sum MinuteLog::SentSince(SteadyTime since, SteadyTime until) const {
   Sum sum;
   for (auto entry = entries_.rbegin(); entry != entries_.rend() && entry->at > since; ++entry) {
-    if (entry->sent <= 0) continue;
+    if (entry->sent <= 0 || entry->at > until) continue;
     sum.amount += entry->sent;
     ++sum.requests;
   }
@@ -67,12 +75,17 @@ MinuteLog::Sum MinuteLog::SentSince(SteadyTime since) const {
 }
 
 void MinuteLog::Drop(SteadyTime now) {
-  while (!entries_.empty() && entries_.front().at + kCountedFor <= now) {
-    counted_ -= entries_.front().counted;
+  while (past_ < entries_.size() && entries_[past_].at + kCountedFor <= now) {
+    counted_ -= entries_[past_].counted;
+    entries_[past_].counted = 0;
+    ++past_;
+  }
+  if (past_ == entries_.size()) counted_ = 0;
+  while (past_ > 0 && entries_.front().at + kRememberedFor <= now) {
     entries_.pop_front();
     ++dropped_;
+    --past_;
   }
-  if (entries_.empty()) counted_ = 0;
 }
 
 }  // namespace reembed

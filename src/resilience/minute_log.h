@@ -30,12 +30,13 @@ class MinuteLog {
   /// The hope was wrong: all that was sent counts in full again.
   void CountAll();
 
-  /// What was sent after `since`, and in how many requests.
+  /// What was sent after `since` and, if that is named, not after `until`; and in how many
+  /// requests. Remembered for a minute and a half.
   struct Sum {
     double amount = 0;
     std::size_t requests = 0;
   };
-  Sum SentSince(SteadyTime since) const;
+  Sum SentSince(SteadyTime since, SteadyTime until = SteadyTime::max()) const;
 
  private:
   struct Entry {
@@ -47,7 +48,8 @@ class MinuteLog {
 
   std::deque<Entry> entries_;
   std::uint64_t dropped_ = 0;  // numbers below are gone
-  double counted_ = 0;         // sum over entries_
+  std::size_t past_ = 0;       // entries_ that are too old to count
+  double counted_ = 0;         // sum over the others
 };
 
 }  // namespace reembed

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace reembed {
 namespace {
@@ -19,6 +20,14 @@ constexpr double kLongestSeconds = 1e9;
 constexpr double kTenthSeconds = 6;
 constexpr Seconds kMinute{60};
 constexpr Millis kLongestFirst{6'000};
+constexpr Millis kTravel{300};
+
+// So much within less than a minute, that no minute of the server can begin in between by chance.
+constexpr Seconds kClearlyAMinute{50};
+constexpr double kSoon = 1.25;
+constexpr double kSoonSeconds = 1;
+constexpr double kShortMeasure = 20;
+constexpr double kNever = std::numeric_limits<double>::infinity();
 
 constexpr double kWeightOfTheLatest = 0.1;
 constexpr double kMostDoubt = 0.25;
@@ -33,28 +42,29 @@ double BurstFor(double amount, double per_minute) {
 }  // namespace
 
 QuotaPacer::QuotaPacer(std::optional<double> allowed, SteadyTime now)
-    : rate_(allowed), measured_from_(now), judged_at_(now) {
+    : rate_(allowed), began_(now - Millis(1)), measured_from_(now), judged_at_(now) {
   Follow(now);
 }
 
 Millis QuotaPacer::Delay(double amount, SteadyTime now) {
   if (!bucket_) return Millis(0);
   const double rate = *per_minute();
-  bucket_->SetBurst(BurstFor(amount, rate), now);
+  bucket_->SetBurst(BurstFor(amount, Pace()), now);
   Millis delay = std::max(bucket_->Delay(amount, now), std::chrono::ceil<Millis>(next_ - now));
   // The first request need not be earned in full.
   if (total_ <= 0) delay = std::min(delay, kLongestFirst);
-  return continuous_ ? delay : std::max(delay, log_.Delay(Careful(amount), rate, now));
+  return continuous_ || trial_ ? delay : std::max(delay, log_.Delay(Careful(amount), rate, now));
 }
 
 QuotaPacer::Charge QuotaPacer::Take(double amount, SteadyTime now) {
   if (bucket_) {
     bucket_->Take(amount, now);
     const std::chrono::duration<double> share(
-        std::min(amount / *per_minute() * 60 / kMostHaste, kLongestSeconds));
+        std::min(amount / Pace() * 60 / kMostHaste, kLongestSeconds));
     next_ = now + std::chrono::floor<Millis>(share);
   }
   total_ += amount;
+  trial_ = Hopes();
   const std::uint64_t number = log_.Add(Careful(amount), now);
   return {.amount = amount, .number = number, .total = total_, .at = now};
 }
@@ -94,31 +104,69 @@ void QuotaPacer::Judge(double remaining, double sent_after, SteadyTime now) {
   judged_at_ = now;
 }
 
-void QuotaPacer::Granted(SteadyTime now) {
+void QuotaPacer::Granted(const Charge& charge, SteadyTime now) {
   const std::optional<double> before = per_minute();
+  if (!Hopes()) {
+    if (rate_.unsure()) rate_.Climb(now);
+  } else if (log_.SentSince(charge.at - kClearlyAMinute, charge.at).amount > too_much_) {
+    continuous_ = true;
+    rate_.Exceeded(now);
+  }
   rate_.Granted(now);
   if (per_minute() != before) Follow(now);
 }
 
-void QuotaPacer::Refused(std::optional<double> stated, SteadyTime now) {
-  const SteadyTime since = std::max(measured_from_, now - kMinute);
-  const MinuteLog::Sum sent = log_.SentSince(since);
+void QuotaPacer::Refused(const Refusal& refusal, const Charge& charge, SteadyTime now) {
+  const SteadyTime then = std::max(charge.at, refusal.then.value_or(charge.at));
+  hopeless_ = rate_.just_met();
+  const auto accepted = [&](SteadyTime since, SteadyTime until) {
+    const MinuteLog::Sum sum = log_.SentSince(since, charge.at);
+    return LearnedRate::Sum{
+        .amount = sum.amount, .requests = sum.requests, .seconds = SecondsBetween(since, until)};
+  };
   rate_.Refused(
-      stated,
-      {.amount = sent.amount, .requests = sent.requests, .seconds = SecondsBetween(since, now)},
+      refusal.stated,
+      {.minute = accepted(std::max(began_, then - kMinute), then),
+       .since_refusal = accepted(std::max(measured_from_, charge.at - kMinute), charge.at),
+       .refused = charge.amount,
+       .promised = refusal.then.has_value()},
       now);
-  measured_from_ = now;
+  // While a bucket is kept empty by refusals in quick succession, all of that time measures it.
+  if (!continuous_ || SecondsBetween(measured_from_, charge.at) > kShortMeasure) {
+    measured_from_ = charge.at;
+  }
   Follow(now);
 }
 
-void QuotaPacer::Reopen(double amount, SteadyTime now, SteadyTime then, bool again) {
-  // Then there is room for a request like that one; a larger one has to wait a little longer.
-  if (bucket_) bucket_->Cap(amount - SecondsBetween(now, then) * *per_minute() / 60, now);
-  if (again) {
+void QuotaPacer::RefusedToo(const Charge& charge, SteadyTime now) {
+  if (charge.at > measured_from_) return;
+  rate_.RefusedToo(charge.amount);
+  Follow(now);
+}
+
+void QuotaPacer::Reopen(const Charge& charge, SteadyTime now, SteadyTime then, Trust trust) {
+  if (std::exchange(hopeless_, false) && trust == Trust::kHoped) trust = Trust::kRefused;
+  if (trust != Trust::kRefused) row_began_ = charge.at;
+  if (!bucket_) return;
+  trial_ = trust != Trust::kRefused;
+  if (!trial_) {
+    continuous_ = false;
+    bucket_->Cap(0, now);
     log_.CountAll();
-  } else if (bucket_) {
-    log_.Forgive(amount, *per_minute(), then);
+    next_ = std::max(next_, row_began_ + kMinute + kTravel);
+    return Follow(now);
   }
+  too_much_ = log_.SentSince(now - kMinute).amount + charge.amount;
+  const double waits = SecondsBetween(now, then);
+  // A bucket has room for a request when that has been earned, a minute only when it has passed.
+  const double earning = charge.amount / *per_minute() * 60;
+  if (trust == Trust::kStated && waits > kSoon * earning + kSoonSeconds) too_much_ = kNever;
+  Follow(now);
+  // Then there is room for a request like that one; a larger one has to wait a little longer.
+  const double room = charge.amount - waits * Pace() / 60;
+  bucket_->Cap(trust == Trust::kHoped ? std::min(room, 0.0) : room, now);
+  // What was measured is what the log holds.
+  if (!rate_.guessed()) log_.Forgive(charge.amount, *per_minute(), then);
 }
 
 double QuotaPacer::Use(SteadyTime now) const {
@@ -126,14 +174,21 @@ double QuotaPacer::Use(SteadyTime now) const {
   return rate ? log_.SentSince(now - kMinute).amount / *rate : 0;
 }
 
+bool QuotaPacer::Hopes() const {
+  return trial_ && too_much_ < kNever && rate_.just_met();
+}
+
+double QuotaPacer::Pace() const {
+  return Hopes() ? rate_.hoped_per_minute() : *per_minute();
+}
+
 void QuotaPacer::Follow(SteadyTime now) {
-  const std::optional<double> rate = per_minute();
-  if (!rate) {
+  if (!per_minute()) {
     bucket_.reset();
   } else if (bucket_) {
-    bucket_->SetRate(*rate, now);
+    bucket_->SetRate(Pace(), now);
   } else {
-    bucket_.emplace(*rate, *rate / 10, now);
+    bucket_.emplace(Pace(), Pace() / 10, now);
   }
 }
 

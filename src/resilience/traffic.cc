@@ -84,8 +84,8 @@ void Traffic::Succeeded(const Ticket& ticket, std::optional<std::uint64_t> bille
   if (ticket.pauses == pauses_) {
     // What was sent before the last refusal says nothing of the time after it.
     limited_in_a_row_ = 0;
-    requests_.Granted(now);
-    tokens_.Granted(now);
+    requests_.Granted(ticket.requests, now);
+    tokens_.Granted(ticket.tokens, now);
   }
   if (RateKnown()) concurrency_.QuotaKnown();
   concurrency_.Succeeded(ticket.pass, now);
@@ -110,7 +110,12 @@ Traffic::Pause Traffic::Limited(const Ticket& ticket, const Error& error, Steady
   // it, and neither count as another refusal after it nor teach anything new.
   const bool first = ticket.pauses == pauses_;
   End(ticket);
-  if (first) BeginPause(ticket, error, now);
+  if (first) {
+    BeginPause(ticket, error, now);
+  } else {
+    requests_.RefusedToo(ticket.requests, now);
+    tokens_.RefusedToo(ticket.tokens, now);
+  }
   if (!limited_since_) limited_since_ = now;
   const Millis length = RateLimitPause(error, limited_in_a_row_, 0);
   if (now + length > not_before_) {
@@ -118,9 +123,13 @@ Traffic::Pause Traffic::Limited(const Ticket& ticket, const Error& error, Steady
     spread_ = RateLimitPause(error, limited_in_a_row_, 1) - length;
   }
   if (first) {
-    const bool again = limited_in_a_row_ > 1 && !error.retry_after;
-    requests_.Reopen(ticket.requests.amount, now, not_before_, again);
-    tokens_.Reopen(ticket.tokens.amount, now, not_before_, again);
+    // Too much at once is over sooner than a minute.
+    const bool in_vain = limited_in_a_row_ > 1 && !error.overloaded;
+    const auto trust = error.retry_after ? QuotaPacer::Trust::kStated
+                       : in_vain         ? QuotaPacer::Trust::kRefused
+                                         : QuotaPacer::Trust::kHoped;
+    requests_.Reopen(ticket.requests, now, not_before_, trust);
+    tokens_.Reopen(ticket.tokens, now, not_before_, trust);
   }
   return {.length = length, .limited_for = std::chrono::floor<Millis>(now - *limited_since_)};
 }
@@ -133,23 +142,26 @@ void Traffic::BeginPause(const Ticket& ticket, const Error& error, SteadyTime no
   to_stagger_ = concurrency_.limit();
   const bool bare = !error.limit && !error.retry_after;
   if (error.overloaded || bare) concurrency_.Overloaded(ticket.pass, now);
-  if (!error.overloaded) LearnRate(error, now);
+  if (!error.overloaded) LearnRate(ticket, error, now);
 }
 
-void Traffic::LearnRate(const Error& error, SteadyTime now) {
+void Traffic::LearnRate(const Ticket& ticket, const Error& error, SteadyTime now) {
   if (error.retry_after.value_or(Millis(0)) > kLongestWaitOfAMinute) return;
-  std::optional<double> stated;
+  QuotaPacer::Refusal refusal;
+  if (error.retry_after) refusal.then = now + *error.retry_after;
   // Nothing a minute is no rate to keep to, only a wait.
-  if (error.limit.value_or(0) > 0) stated = static_cast<double>(*error.limit);
-  if (stated && error.limit_unit == LimitUnit::kTokens) {
-    tokens_.Refused(stated, now);
-  } else if (stated && error.limit_unit == LimitUnit::kRequests) {
-    requests_.Refused(stated, now);
+  if (error.limit.value_or(0) > 0) refusal.stated = static_cast<double>(*error.limit);
+  if (refusal.stated && error.limit_unit == LimitUnit::kTokens) {
+    tokens_.Refused(refusal, ticket.tokens, now);
+  } else if (refusal.stated && error.limit_unit == LimitUnit::kRequests) {
+    requests_.Refused(refusal, ticket.requests, now);
   } else if (tokens_.Use(now) > requests_.Use(now)) {
     // Nothing says which quota it was: the one nearer to its limit, else that of the requests.
-    tokens_.Refused(std::nullopt, now);
+    refusal.stated.reset();
+    tokens_.Refused(refusal, ticket.tokens, now);
   } else {
-    requests_.Refused(std::nullopt, now);
+    refusal.stated.reset();
+    requests_.Refused(refusal, ticket.requests, now);
   }
   if (RateKnown()) concurrency_.QuotaKnown();
 }

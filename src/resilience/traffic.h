@@ -77,7 +77,7 @@ class Traffic {
   SteadyTime StaggeredStart() const;
   void End(const Ticket& ticket);
   void BeginPause(const Ticket& ticket, const Error& error, SteadyTime now);
-  void LearnRate(const Error& error, SteadyTime now);
+  void LearnRate(const Ticket& ticket, const Error& error, SteadyTime now);
   bool RateKnown() const;
 
   QuotaPacer requests_;

@@ -48,11 +48,48 @@ TEST_CASE("quota pacer: what a refusal states is the rate, with room for one req
   QuotaPacer pacer({}, After(0));
   const auto charge = pacer.Take(100, After(0));
   pacer.Settle(charge, 0);
-  pacer.Refused(3'000, After(0));
-  pacer.Reopen(100, After(0), After(2), false);
+  pacer.Refused({.stated = 3'000, .then = After(2)}, charge, After(0));
+  pacer.Reopen(charge, After(0), After(2), QuotaPacer::Trust::kStated);
   CHECK(pacer.per_minute() == 3'000);
   CHECK(pacer.Delay(100, After(2)) == Millis(0));
   CHECK(pacer.Delay(150, After(2)) == Millis(1'000));
+}
+
+/// Ten units a second for so long, all granted; then one request of ten that is refused.
+QuotaPacer::Charge RefusedAfter(QuotaPacer& pacer, int seconds) {
+  for (int i = 0; i < seconds; ++i) pacer.Granted(pacer.Take(10, After(i)), After(i));
+  const auto refused = pacer.Take(10, After(seconds));
+  pacer.Settle(refused, 0);
+  pacer.Refused({}, refused, After(seconds));
+  pacer.Reopen(refused, After(seconds), After(seconds + 1), QuotaPacer::Trust::kHoped);
+  return refused;
+}
+
+TEST_CASE("quota pacer: a quota that is met in a minute is that, and a minute is waited for") {
+  QuotaPacer pacer({}, After(0));
+  RefusedAfter(pacer, 20);
+  CHECK(pacer.per_minute() == 200);
+  // One request after the time that a bucket would take to earn it.
+  const Millis hope = pacer.Delay(10, After(20));
+  CHECK(hope > Seconds(1));
+  CHECK(hope < Seconds(4));
+  const auto again = pacer.Take(10, After(24));
+  pacer.Settle(again, 0);
+  pacer.Refused({}, again, After(24));
+  pacer.Reopen(again, After(24), After(26), QuotaPacer::Trust::kRefused);
+  CHECK(pacer.per_minute() == 200);
+  CHECK(pacer.Delay(10, After(24)) == Millis(56'300));
+}
+
+TEST_CASE("quota pacer: granted more than a minute could hold, the server counts continuously") {
+  QuotaPacer pacer({}, After(0));
+  RefusedAfter(pacer, 20);
+  pacer.Granted(pacer.Take(10, After(24)), After(24));
+  CHECK(pacer.per_minute() == 200);
+  pacer.Granted(pacer.Take(10, After(27)), After(27));
+  CHECK(*pacer.per_minute() > 300);
+  pacer.Granted(pacer.Take(10, After(37)), After(37));
+  CHECK(*pacer.per_minute() > 600);
 }
 
 TEST_CASE("quota pacer: hardly anything allowed, the next moment does not overflow") {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,7 @@ namespace reembed::testing {
 enum class Telling : std::uint8_t {
   kHeaders,   ///< limits and what is left, with every answer
   kRefusals,  ///< limit and wait, with a refusal
+  kWaits,     ///< the wait alone, with a refusal
   kNothing,
 };
 
@@ -35,6 +37,8 @@ struct QuotaStory {
   double estimate_error = 0.1;  ///< estimates are wrong by as much at most
   int fastest_ms = 200;         ///< of an answer with vectors
   int slowest_ms = 900;
+  double minute_began = 0;     ///< so many seconds before the start
+  bool smooth = false;         ///< batches are at most a fiftieth of the pace, once it is known
   bool slow_refusals = false;  ///< a 429 takes as long as vectors; else some 30 ms
   std::uint32_t seed = 1;
 };
@@ -44,7 +48,7 @@ class QuotaSimulation {
  public:
   explicit QuotaSimulation(const QuotaStory& story)
       : story_(story),
-        quota_(story.limits, now_, story.kind),
+        quota_(story.limits, now_ - Nanos(story.minute_began), story.kind),
         traffic_(story.rules, now_),
         dice_(story.seed) {
     for (std::size_t i = 0; i < story.rules.concurrency; ++i) Queue();
@@ -123,6 +127,17 @@ class QuotaSimulation {
   void Queue() {
     Work work{.texts = Whole(story_.fewest_texts, story_.most_texts),
               .tokens = Whole(story_.fewest_tokens, story_.most_tokens)};
+    if (story_.smooth) {
+      const GrantedPace pace = traffic_.Pace();
+      if (story_.rules.counts_texts && pace.requests_per_minute) {
+        work.texts =
+            std::min(work.texts, std::max(1.0, std::floor(*pace.requests_per_minute / 50)));
+      }
+      if (pace.tokens_per_minute) {
+        work.tokens =
+            std::min(work.tokens, std::max(1.0, std::floor(*pace.tokens_per_minute / 50)));
+      }
+    }
     const double wrong = Uniform(1 - story_.estimate_error, 1 + story_.estimate_error);
     work.cost = {.requests = story_.rules.counts_texts ? work.texts : 1,
                  .tokens = work.tokens * wrong};
@@ -187,6 +202,7 @@ class QuotaSimulation {
     if (story_.telling == Telling::kNothing) return error;
     const bool tokens = verdict.refused_by_tokens;
     error.retry_after = verdict.wait;
+    if (story_.telling == Telling::kWaits) return error;
     error.limit_unit = tokens ? LimitUnit::kTokens : LimitUnit::kRequests;
     error.limit = static_cast<std::uint64_t>(tokens ? state.limits.tokens : state.limits.requests);
     return error;
