@@ -99,6 +99,11 @@ class VectorReader {
     if (value.get(number) != simdjson::SUCCESS || number >= cut_.size()) return false;
     const std::string_view text = cut_[number];
     if (text.front() == '"') return DecodeBase64Floats(text.substr(1, text.size() - 2), out);
+    out.reserve(last_size_);
+    const bool plain = ParseVectorJson(text, out);
+    last_size_ = out.size();
+    if (plain) return true;
+    out.clear();
     // Behind the text lie the rest of the body and the room behind it.
     dom::array numbers;
     return parser_.parse(text.data(), text.size(), false).get(numbers) == simdjson::SUCCESS &&
@@ -107,7 +112,8 @@ class VectorReader {
 
  private:
   std::span<const std::string_view> cut_;
-  dom::parser parser_;  // of one vector at a time: its memory stays in the cache
+  std::size_t last_size_ = 0;  // of the vector before: all have the same
+  dom::parser parser_;         // of one vector at a time: its memory stays in the cache
 };
 
 // Where the item belongs; nothing when it names a place that is none.

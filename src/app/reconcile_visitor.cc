@@ -89,14 +89,13 @@ Result<ScanVisitor::Next> ReconcileVisitor::Visit(const Document& document) {
   if (used_ == slots_.size()) slots_.emplace_back();
   Slot& slot = slots_[used_];
   const Status read =
-      ReadStoredField(document.json, plan_.config.embedding_field, plan_.nested_field, slot.field);
+      FindStoredField(document.json, plan_.config.embedding_field, plan_.nested_field, slot.field);
   if (!read.ok()) return read.error();
   slot.id = document.id;
   const auto text = ComposeSentText(plan_.config, document.json);
   slot.empty_text = text.ok() && text->empty();
   slot.row.text = HashText(text.ok() ? *text : "");
   slot.shape = job_.count_texts && text.ok() && !text->empty() ? ShapeOf(*text) : TextShape{};
-  slot.row.SetVector(slot.field);
   if (job_.fingerprint == Fingerprint::kWholeDocument) {
     const auto whole =
         HashWithoutField(document.json, plan_.config.embedding_field, plan_.nested_field);
@@ -134,7 +133,7 @@ DocumentClass ReconcileVisitor::ClassOf(const Slot& slot,
 
 // It lies outside the filter and has no vector, as it may.
 bool ReconcileVisitor::StaysWithout(const Slot& slot, const std::optional<JournalRow>& row) const {
-  if (!outside_ || !plan_.optional_field || slot.field.kind == FieldKind::kVector) return false;
+  if (!outside_ || !plan_.optional_field || slot.row.vector) return false;
   return !job_.refill || slot.empty_text || (row && !row->vector);
 }
 
@@ -164,7 +163,12 @@ std::optional<ScanRecord> ReconcileVisitor::Judge(const Slot& slot,
   if (slot.empty_text && plan_.config.on_empty_text == EmptyTextRule::kSkip) {
     ++findings_.without_text;
   }
-  if (found == DocumentClass::kUpToDate) return record;
+  if (found == DocumentClass::kUpToDate) {
+    // Known by its numbers, it is to be known by its text the next time.
+    const bool was_read = slot.field.kind == FieldKind::kVector;
+    if (was_read && IsOurs(slot.row, row)) record.spelling = HashSpelling(slot.field);
+    return record;
+  }
   record.without_vector = GoesWithout(slot, row);
   if (record.without_vector) ++findings_.go_without;
   ++pending_;
@@ -204,11 +208,29 @@ Status ReconcileVisitor::NotePaid() {
   return {};
 }
 
+// Most fields hold what we have put there and are known by their text: to read the numbers of all
+// would be half of the work of a scan.
+Status ReconcileVisitor::ReadVectors(const std::vector<std::optional<JournalRow>>& rows) {
+  for (std::size_t i = 0; i < used_; ++i) {
+    Slot& slot = slots_[i];
+    const std::optional<JournalRow>& row = rows[i];
+    if (row && row->vector && row->spelling && row->spelling == HashSpelling(slot.field)) {
+      slot.row.vector = row->vector;
+      slot.row.length = static_cast<std::size_t>(plan_.new_dimensions);
+      continue;
+    }
+    if (Status read = ReadVector(slot.field); !read.ok()) return read;
+    slot.row.SetVector(slot.field);
+  }
+  return {};
+}
+
 Status ReconcileVisitor::Flush() {
   std::vector<std::string_view> ids;
   for (std::size_t i = 0; i < used_; ++i) ids.emplace_back(slots_[i].id);
   const auto rows = journal_.Rows(ids);
   if (!rows.ok()) return rows.error();
+  if (Status read = ReadVectors(*rows); !read.ok()) return read;
   if (Status noted = NotePaid(); !noted.ok()) return noted;
   std::vector<ScanRecord> records;
   records.reserve(used_);

@@ -96,6 +96,7 @@ class ReconcileVisitor final : public ScanVisitor {
   };
 
   Status Flush();
+  Status ReadVectors(const std::vector<std::optional<JournalRow>>& rows);
   Status NotePaid();
   bool AsksPaid() const;
   void CountText(const Slot& slot);

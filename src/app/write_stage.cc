@@ -19,7 +19,8 @@ DocumentOutcome ToOutcome(const ReadyDocument& document, UpdateOutcome&& result)
       return {.id = document.id,
               .state = DocumentState::kWritten,
               .failure = {},
-              .truncated = document.truncated};
+              .truncated = document.truncated,
+              .spelling = result.spelling};
     case UpdateState::kDeleted:
       return {.id = document.id, .state = DocumentState::kDeleted};
     case UpdateState::kRejected:

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdint>
 
+#include "src/core/avx2.h"
+
 namespace reembed {
 namespace {
 
@@ -46,8 +48,7 @@ bool DecodeRest(std::string_view digits, unsigned char* out) {
 // stops at a block that holds anything else. The bytes are stored 32 at a time, eight too many:
 // kBase64Spare. Method: Muła and Lemire, "Faster Base64 Encoding and Decoding
 // Using AVX2 Instructions", https://arxiv.org/abs/1704.00605.
-__attribute__((target("avx2"))) std::size_t DecodeBlocks(std::string_view digits,
-                                                         unsigned char* out) {
+REEMBED_AVX2 std::size_t DecodeBlocks(std::string_view digits, unsigned char* out) {
   // By the low and by the high half of a character: a common bit means that it is no digit.
   const __m256i low_classes =
       _mm256_setr_epi8(0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x13, 0x1A, 0x1B,
@@ -106,7 +107,7 @@ bool DecodeBase64Plain(std::string_view digits, unsigned char* out) {
 bool DecodeBase64(std::string_view digits, unsigned char* out) {
   std::size_t done = 0;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2") != 0) done = DecodeBlocks(digits, out);
+  if (HasAvx2()) done = DecodeBlocks(digits, out);
 #endif
   return DecodeBase64Plain(digits.substr(done), out + done / 4 * 3);
 }

@@ -12,6 +12,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "src/core/number_text_avx2.h"
+
 // Nearly every component of an embedding lies between 1e-4 and 1. There the digits are found by
 // arithmetic on doubles that is exact where it must be: a number of at most nine digits divided by
 // a power of ten up to 10^22 is rounded once, which is what a reader of its text gets (both
@@ -166,12 +168,19 @@ inline char* WriteFloat(char* out, float value) {
 
 }  // namespace
 
-char* WriteFloats(char* out, std::span<const float> values) {
+char* WriteFloatsPlain(char* out, std::span<const float> values) {
   for (const float value : values) {
     out = WriteFloat(out, value);
     *out++ = ',';
   }
   return out;
+}
+
+char* WriteFloats(char* out, std::span<const float> values) {
+#if defined(__x86_64__)
+  if (HasAvx2()) return WriteFloatsAvx2(out, values);
+#endif
+  return WriteFloatsPlain(out, values);
 }
 
 std::uint32_t ShortDigits(float value, const double* scales) {

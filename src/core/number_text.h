@@ -14,7 +14,9 @@ inline constexpr std::size_t kFloatRoom = 24;
 /// as the same float32; of several the nearest: `0.25`, `-1`, `1e-07`. Minus zero is `-0.0`, for
 /// `-0` is the integer 0 to a JSON reader. A comma follows each. `values` are finite. Returns the
 /// end of the text; `out` has `kFloatRoom` bytes for each value, all of which may be overwritten.
+/// The first uses AVX2 where the machine has it; the second gives the same without.
 char* WriteFloats(char* out, std::span<const float> values);
+char* WriteFloatsPlain(char* out, std::span<const float> values);
 
 /// The nine leading decimal digits of `value` (positive), rounded to the first six, seven, eight or
 /// nine of them: the first that read back. Zero when none does.

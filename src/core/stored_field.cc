@@ -62,21 +62,15 @@ bool ReadNumbers(json::array array, Embedding& out) {
   return true;
 }
 
-void ReadArray(json::array array, StoredField& out) {
-  // Taking the text walks over the array, hence the reset before its elements are read.
-  out.json = TrimmedEnd(array.raw_json());
-  array.reset();
-  out.kind = FieldKind::kVector;
-  if (ReadNumbers(array, out.vector)) return;
-  out.kind = FieldKind::kOther;
-  out.vector.clear();
-}
-
 void ReadValue(json::value value, StoredField& out) {
   out.levels_there = 0;
   switch (value.type()) {
-    case json::json_type::array:
-      return ReadArray(value.get_array(), out);
+    case json::json_type::array: {
+      json::array array = value.get_array();
+      out.kind = FieldKind::kOther;
+      out.json = TrimmedEnd(array.raw_json());
+      return;
+    }
     case json::json_type::object: {
       json::object object = value.get_object();
       out.kind = FieldKind::kOther;
@@ -113,6 +107,22 @@ bool IsJson(const std::string& text) {
   return text.find('\0') == std::string::npos && nlohmann::json::accept(text);
 }
 
+// For what ReadNumberArray has no last word about. False: no array of numbers, but JSON.
+Result<bool> ReadOddArray(const std::string& text, Embedding& out) {
+  out.clear();
+  try {
+    const simdjson::padded_string padded(text);
+    json::parser parser;
+    json::document root = parser.iterate(padded);
+    if (text.front() == '[' && ReadNumbers(root.get_array(), out)) return true;
+  } catch (const simdjson::simdjson_error& error) {
+    return NotJson(error.what());
+  }
+  out.clear();
+  if (IsJson(text)) return false;
+  return NotJson("the field's value is no JSON");
+}
+
 void Clear(StoredField& field) {
   field.kind = FieldKind::kAbsent;
   field.json.clear();
@@ -121,16 +131,11 @@ void Clear(StoredField& field) {
   field.levels_there = 0;
 }
 
-// A value that is a vector or null; false for any other.
+// A value that may be a vector, or null; false for any other.
 bool TakePlainValue(std::string_view value, StoredField& out) {
-  if (value == "null") {
-    out.kind = FieldKind::kNull;
-  } else {
-    bool is_shortest = false;
-    if (!ReadNumberArray(value, out.vector, is_shortest)) return false;
-    out.kind = FieldKind::kVector;
-    out.is_shortest = is_shortest;
-  }
+  const bool is_null = value == "null";
+  if (!is_null && !value.starts_with('[')) return false;
+  out.kind = is_null ? FieldKind::kNull : FieldKind::kOther;
   out.levels_there = 0;
   out.json = value;
   return true;
@@ -166,7 +171,11 @@ VectorHash HashVector(std::span<const float> vector) {
   return {hash.high64, hash.low64};
 }
 
-Status ReadStoredField(std::string_view document, std::string_view field, bool nested,
+TextHash HashSpelling(const StoredField& field) {
+  return HashText(field.json);
+}
+
+Status FindStoredField(std::string_view document, std::string_view field, bool nested,
                        StoredField& out) {
   Clear(out);
   if (ReadPlainLevel(document, field, nested, out) &&
@@ -183,11 +192,30 @@ Status ReadStoredField(std::string_view document, std::string_view field, bool n
     Clear(out);
     return NotJson(error.what());
   }
-  if (out.kind == FieldKind::kOther && !IsJson(out.json)) {
-    Clear(out);
-    return NotJson(fmt::format("the value of field `{}` is no JSON", field));
-  }
   return {};
+}
+
+Status ReadVector(StoredField& field) {
+  if (field.kind != FieldKind::kOther) return {};
+  bool is_shortest = false;
+  bool is_vector = ReadNumberArray(field.json, field.vector, is_shortest);
+  if (is_vector) {
+    field.is_shortest = is_shortest;
+  } else if (const auto read = ReadOddArray(field.json, field.vector); read.ok()) {
+    is_vector = *read;
+  } else {
+    return read.error();
+  }
+  if (is_vector) field.kind = FieldKind::kVector;
+  return {};
+}
+
+Status ReadStoredField(std::string_view document, std::string_view field, bool nested,
+                       StoredField& out) {
+  Status read = FindStoredField(document, field, nested, out);
+  if (read.ok()) read = ReadVector(out);
+  if (!read.ok()) Clear(out);
+  return read;
 }
 
 }  // namespace reembed

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "src/core/base64_floats.h"
+#include "src/core/number_array.h"
 #include "src/core/number_text.h"
 
 namespace reembed {
@@ -107,6 +108,11 @@ void AppendVectorJson(std::string& out, std::span<const float> vector) {
     out.append(block.data(), static_cast<std::size_t>(end - block.data()));
   }
   out += ']';
+}
+
+bool ParseVectorJson(std::string_view array, Embedding& out) {
+  out.clear();
+  return ReadNumberArray(array, out);
 }
 
 bool DecodeBase64Floats(std::string_view text, Embedding& out) {

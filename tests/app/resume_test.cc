@@ -1,6 +1,8 @@
 // What a later run makes of an earlier one, and what a run makes of an application that goes on
 // writing: reconcile, resume, catch-up.
 
+#include <fmt/core.h>
+
 #include <set>
 
 #include "run_fixture.h"
@@ -215,6 +217,28 @@ TEST_CASE("scan: one that is cut and begins again counts every document once") {
   run.Run();
   run.store.cut_scan_at = 200;
   CHECK(Only(run.Rerun()).counts == Counts{.up_to_date = 300});
+}
+
+TEST_CASE(
+    "scan: a field whose text is the written vector's is known by it, any other by its numbers") {
+  RunFixture run;
+  run.Add("a", 3);
+  run.Run();
+  FakeCollection& store = run.store.collections["a"];
+  // The same numbers, spelled otherwise: no difference to who reads them.
+  std::string spelled;
+  for (const float number : store.vectors["0"]) spelled += fmt::format(",{:.9e}", number);
+  store.raw_fields["0"] = "[" + spelled.substr(1) + "]";
+  CHECK(Only(run.Rerun()).counts == Counts{.up_to_date = 3});
+  // From now on this document is known by that text.
+  const Recipe recipe = (*run.journal)->Runs()->front().recipe;
+  const auto view = *(*run.journal)->View({"a", 0, "vec"}, recipe);
+  CHECK(view->Rows(std::vector<std::string_view>{"0"})->front()->spelling ==
+        HashText(store.raw_fields["0"]));
+  // One number is another now.
+  store.raw_fields["1"] = "[1.5" + spelled.substr(spelled.find(',', 1)) + "]";
+  CHECK(Only(run.Rerun()).counts == Counts{.success = 1, .up_to_date = 2});
+  CHECK(RightVectors(store) == 3);
 }
 
 TEST_CASE("backup: the field as first seen, once a run, and none for a vector of ours") {

@@ -3,6 +3,7 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "src/core/avx2.h"
 #include "tests/support/catch2.h"
 
 using namespace reembed;
@@ -54,6 +56,33 @@ bool AllAsExpected(const std::vector<float>& values) {
 
 float FromBits(std::uint32_t bits) {
   return std::bit_cast<float>(bits);
+}
+
+// By the values written eight at a time and one at a time; a guard says that no byte beyond the
+// promised ones was touched.
+bool SameWithoutAvx2(const std::vector<float>& values) {
+  constexpr char kGuard = 0x5A;
+  std::vector<char> room(values.size() * kFloatRoom + 1, kGuard);
+  std::vector<char> plain_room(room);
+  const char* const end = WriteFloats(room.data(), values);
+  const char* const plain_end = WriteFloatsPlain(plain_room.data(), values);
+  const char* const begin = room.data();
+  const char* const plain_begin = plain_room.data();
+  return room.back() == kGuard && plain_room.back() == kGuard &&
+         std::equal(begin, end, plain_begin, plain_end);
+}
+
+bool MissesAvx2() {
+  if (!HasAvx2()) WARN("skipped: this machine has no AVX2");
+  return !HasAvx2();
+}
+
+void PushWithNeighbours(std::vector<float>& values, double value) {
+  const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(value));
+  for (std::uint32_t i = 0; i < 7; ++i) {
+    const float neighbour = FromBits(bits - 3 + i);
+    values.push_back(values.size() % 2 == 0 ? neighbour : -neighbour);
+  }
 }
 
 }  // namespace
@@ -138,6 +167,62 @@ TEST_CASE("number text: digits are found alike with and without vector instructi
   const std::array<double, 4> coarse = {1e0, 1e1, 1e2, 1e3};
   CHECK(ShortDigits(0.1234567F, coarse.data()) == 0);
   CHECK(ShortDigitsPlain(0.1234567F, coarse.data()) == 0);
+}
+
+TEST_CASE("number text: powers, short decimals and their neighbours are alike without AVX2") {
+  if (MissesAvx2()) return;
+  std::vector<float> values;
+  for (int power = -17; power <= 4; ++power) PushWithNeighbours(values, std::ldexp(1.0, power));
+  for (int power = -5; power <= 1; ++power) PushWithNeighbours(values, std::pow(10.0, power));
+  CHECK(SameWithoutAvx2(values));
+  std::mt19937 random(24);
+  values.clear();
+  std::uniform_real_distribution<double> number(0.1, 1.0);
+  for (int places = 1; places <= 9; ++places) {
+    const double scale = std::pow(10.0, places);
+    for (const double decade : {1.0, 0.1, 0.01, 0.001}) {
+      for (int i = 0; i < 250; ++i) {
+        PushWithNeighbours(values, std::round(number(random) * scale) / scale * decade);
+      }
+    }
+  }
+  CHECK(SameWithoutAvx2(values));
+}
+
+TEST_CASE("number text: unit vectors and random floats are alike without AVX2") {
+  if (MissesAvx2()) return;
+  std::mt19937 random(25);
+  std::normal_distribution<float> gaussian(0.0F, 0.0255F);
+  std::uniform_real_distribution<float> uniform(-1.0F, 1.0F);
+  std::vector<float> values(40'000);
+  for (float& value : values) value = gaussian(random);
+  CHECK(SameWithoutAvx2(values));
+  for (float& value : values) value = uniform(random);
+  CHECK(SameWithoutAvx2(values));
+  for (float& value : values) {
+    do {
+      value = FromBits(static_cast<std::uint32_t>(random()));
+    } while (!std::isfinite(value));
+  }
+  CHECK(SameWithoutAvx2(values));
+}
+
+TEST_CASE("number text: any number of values, with any among them, is alike without AVX2") {
+  if (MissesAvx2()) return;
+  constexpr std::array<float, 9> kOdd = {0.0F,  -0.0F,   9e-5F, -1.0F,          3.5F,
+                                         3e38F, -1e-45F, 0.5F,  -0.00012345679F};
+  for (std::size_t count = 0; count <= 17; ++count) {
+    CHECK(SameWithoutAvx2(std::vector<float>(count, -0.00012345679F)));  // the longest text
+    for (std::size_t at = 0; at < count; ++at) {
+      for (const float odd : kOdd) {
+        std::vector<float> values(count, 0.0123456F);
+        values[at] = odd;
+        REQUIRE(SameWithoutAvx2(values));
+        values[count / 2] = -odd;
+        REQUIRE(SameWithoutAvx2(values));
+      }
+    }
+  }
 }
 
 // A few minutes without optimisation, some seconds with it.

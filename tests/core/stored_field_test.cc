@@ -111,6 +111,25 @@ TEST_CASE("stored field: the buffer is filled anew") {
   CHECK(field.json.empty());
 }
 
+TEST_CASE("stored field: an array can be found without reading its numbers") {
+  StoredField field;
+  REQUIRE(FindStoredField(R"({"a":1,"vec": [1, 2.50] ,"b":2})", "vec", false, field).ok());
+  CHECK(field.kind == FieldKind::kOther);
+  CHECK(field.vector.empty());
+  CHECK(HashSpelling(field) == HashText("[1, 2.50]"));
+  REQUIRE(ReadVector(field).ok());
+  CHECK(field.kind == FieldKind::kVector);
+  CHECK(field.vector == Embedding{1.0F, 2.5F});
+  REQUIRE(ReadVector(field).ok());
+  CHECK(field.vector == Embedding{1.0F, 2.5F});
+
+  REQUIRE(FindStoredField(R"({"vec":[1,,2]})", "vec", false, field).ok());
+  CHECK(ReadVector(field).error().kind == ErrorKind::kTransient);
+  REQUIRE(FindStoredField(R"({"vec":["a"]})", "vec", false, field).ok());
+  REQUIRE(ReadVector(field).ok());
+  CHECK(field.kind == FieldKind::kOther);
+}
+
 TEST_CASE("stored field: what is no JSON object is temporary trouble") {
   for (const std::string_view text :
        {"", " ", "[1]", "null", "x", "{\"vec\":[1,2", "{\"vec\":[1,2]", "{\"vec\":[1,]}",

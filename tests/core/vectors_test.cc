@@ -81,6 +81,20 @@ TEST_CASE("vector text: appends") {
   CHECK(out == "x[1]");
 }
 
+TEST_CASE("vector text: is read again, what is none is not") {
+  Embedding vector = {9.0F};  // what it held before counts no more
+  for (const std::size_t size : {0U, 1U, 7U, 1536U}) {
+    Embedding written(size);
+    for (std::size_t i = 0; i < size; ++i) written[i] = std::sin(static_cast<float>(i + 1));
+    std::string text;
+    AppendVectorJson(text, written);
+    REQUIRE(ParseVectorJson(text, vector));
+    CHECK(vector == written);
+  }
+  CHECK_FALSE(ParseVectorJson("[1,\"2\"]", vector));
+  CHECK_FALSE(ParseVectorJson("", vector));
+}
+
 TEST_CASE("check: one bad component is found wherever it stands") {
   for (const std::size_t length : {1U, 31U, 32U, 33U, 100U}) {
     for (std::size_t at = 0; at < length; ++at) {

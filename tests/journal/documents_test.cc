@@ -191,6 +191,21 @@ TEST_CASE("documents: a copy is known until it is removed") {
   CHECK_FALSE(row.copy);
 }
 
+TEST_CASE("documents: the spelling belongs to the vector and goes with it") {
+  const DocumentRow written = AfterOutcome(Written(), {.id = "id", .spelling = kOther}, kScope, 2);
+  CHECK(written.spelling == kOther);
+  CHECK(AfterOutcome(written, {.id = "id"}, kScope, 2).spelling == kOther);
+
+  const auto scanned = [&](DocumentClass found, VectorHash known) {
+    const ScanRecord seen{.id = "id", .text = kText, .found = found, .spelling = TextHash{7, 7}};
+    return AfterScan(written, seen, KnownVector{known}, kScope, {2});
+  };
+  CHECK(scanned(DocumentClass::kUpToDate, kVector).spelling == TextHash{7, 7});
+  CHECK(scanned(DocumentClass::kForeignVector, kVector).spelling == kOther);
+  CHECK_FALSE(scanned(DocumentClass::kForeignVector, {8, 8}).spelling);
+  CHECK_FALSE(scanned(DocumentClass::kStaleText, kVector).spelling);
+}
+
 TEST_CASE("documents: a failure keeps its cause, cut between characters") {
   DocumentOutcome outcome{"id", DocumentState::kFailed, {}};
   outcome.failure = {"id", Stage::kUpdate, FailureKind::kRejected,
@@ -214,7 +229,7 @@ TEST_CASE("documents: a failure keeps its cause, cut between characters") {
 }
 
 TEST_CASE("documents: a row comes back as it was put") {
-  const TempFolder folder;
+  const JournalFolder folder;
   Opened(folder.place());
   const auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
   DocumentTable table(*database, 7);

@@ -15,13 +15,13 @@ constexpr SchemaStep kSecond{2, "ALTER TABLE a ADD COLUMN y; UPDATE a SET y = x 
 constexpr SchemaStep kThird{3, "CREATE TABLE b(x)"};
 constexpr SchemaStep kBroken{3, "CREATE TABLE b(x); INSERT INTO nowhere VALUES(1)"};
 
-std::unique_ptr<Database> Reopened(const TempFolder& folder) {
+std::unique_ptr<Database> Reopened(const JournalFolder& folder) {
   std::ofstream(folder.path() + "/x.db", std::ios::app);
   return Must(Database::Open(folder.path() + "/x.db", {}, OpenMode::kWrite));
 }
 
 // The file in its place, as the program of that version made it.
-std::unique_ptr<Database> JournalOfVersion(std::size_t version, const TempFolder& folder) {
+std::unique_ptr<Database> JournalOfVersion(std::size_t version, const JournalFolder& folder) {
   std::filesystem::create_directories(folder.place().dir);
   std::ofstream(folder.file(), std::ios::app);
   auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
@@ -32,12 +32,12 @@ std::unique_ptr<Database> JournalOfVersion(std::size_t version, const TempFolder
 }  // namespace
 
 TEST_CASE("schema: the released steps make an empty file current") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const auto database = Reopened(folder);
   CHECK(Must(Inspect(*database, SchemaSteps())) == FileState::kEmpty);
   Must(Prepare(*database, SchemaSteps()));
   CHECK(Must(Inspect(*database, SchemaSteps())) == FileState::kCurrent);
-  CHECK(database->Number("PRAGMA user_version") == 3);
+  CHECK(database->Number("PRAGMA user_version") == 4);
   CHECK(database->Number("PRAGMA application_id") == 0x52454d42);
   CHECK(database->Number("PRAGMA page_size") == 32768);
   CHECK(database->Number("PRAGMA auto_vacuum") == 2);
@@ -46,7 +46,7 @@ TEST_CASE("schema: the released steps make an empty file current") {
 }
 
 TEST_CASE("schema: an older file goes through the steps that it lacks") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const std::vector<SchemaStep> old{kFirst}, now{kFirst, kSecond, kThird};
   Must(Prepare(*Reopened(folder), old));
   const auto database = Reopened(folder);
@@ -58,7 +58,7 @@ TEST_CASE("schema: an older file goes through the steps that it lacks") {
 }
 
 TEST_CASE("schema: a step that fails undoes those before it") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const std::vector<SchemaStep> old{kFirst}, now{kFirst, kSecond, kBroken};
   Must(Prepare(*Reopened(folder), old));
   CHECK_FALSE(Prepare(*Reopened(folder), now).ok());
@@ -68,7 +68,7 @@ TEST_CASE("schema: a step that fails undoes those before it") {
 }
 
 TEST_CASE("schema: a process that dies within a step leaves nothing of it") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const std::vector<SchemaStep> old{kFirst};
   Must(Prepare(*Reopened(folder), old));
   InChild([&] {
@@ -85,7 +85,7 @@ TEST_CASE("schema: a process that dies within a step leaves nothing of it") {
 }
 
 TEST_CASE("schema: a file of version 1 is brought up to date with what it holds") {
-  const TempFolder folder;
+  const JournalFolder folder;
   {
     const auto database = JournalOfVersion(1, folder);
     CHECK(database->Number("PRAGMA user_version") == 1);
@@ -111,7 +111,7 @@ TEST_CASE("schema: a file of version 1 is brought up to date with what it holds"
   }
   const auto database = Must(Database::Open(folder.file(), {}, OpenMode::kWrite));
   CHECK(Must(Inspect(*database, SchemaSteps())) == FileState::kCurrent);
-  CHECK(database->Number("PRAGMA user_version") == 3);
+  CHECK(database->Number("PRAGMA user_version") == 4);
   DocumentTable table(*database, 1);
   const auto row = table.Find("old");
   REQUIRE(row);
@@ -119,10 +119,11 @@ TEST_CASE("schema: a file of version 1 is brought up to date with what it holds"
   CHECK(row->written);
   CHECK(row->attempts == 5);
   CHECK(row->copy == TextHash{7, 8});
+  CHECK_FALSE(row->spelling);
 }
 
 TEST_CASE("schema: vectors of version 2 are known by text and by hash afterwards") {
-  const TempFolder folder;
+  const JournalFolder folder;
   const auto database = JournalOfVersion(2, folder);
   Statement put(*database, "INSERT INTO vectors VALUES(1, ?, ?, 0, NULL)");
   put.Bind(TextHash{1, 1}, VectorHash{5, 5}).Run();

@@ -94,6 +94,35 @@ std::int64_t WriteBySecond(JournalRig& rig, const std::vector<Stored>& stored) {
   return journal->run().number;
 }
 
+void KnowsHowTheStoreSpellsAVector(JournalRig rig) {
+  const std::vector<Stored> stored = WriteByFirst(rig, SpecOf("books", "m1"));
+  const auto spelling = [](JournalView& view, const std::string& id) {
+    return Row(view, id)->spelling;
+  };
+  {
+    const auto journal = rig.Open(SpecOf("books", "m1"));
+    CHECK_FALSE(spelling(*journal, "1"));
+    Value(journal->SaveOutcomes(std::vector{DocumentOutcome{
+        .id = "1", .state = DocumentState::kWritten, .spelling = HashText("[1]")}}));
+    Done(journal->BeginScan(WorkOrder::kWriteAtOnce));
+    Value(journal->RecordScan(std::vector{ScanRecord{.id = "2",
+                                                     .text = HashText("b"),
+                                                     .found = Found::kUpToDate,
+                                                     .spelling = HashText("[2]")}}));
+  }
+  rig.Restart();
+  // Also where another recipe has a vector for the text: that one is another.
+  CHECK_FALSE(spelling(*rig.View(SpecOf("books", "m2")), "1"));
+  const auto journal = rig.Open(SpecOf("books", "m1"));
+  CHECK(spelling(*journal, "1") == HashText("[1]"));
+  CHECK(spelling(*journal, "2") == HashText("[2]"));
+  Scan(*journal, {{"1", "c", Found::kStaleText}, {"2", "b", Found::kForeignVector}});
+  CHECK_FALSE(spelling(*journal, "1"));
+  CHECK(spelling(*journal, "2") == HashText("[2]"));
+  Write(*journal, "1", "c");
+  CHECK_FALSE(spelling(*journal, "1"));
+}
+
 void KnowsWhatARollbackBrought(JournalRig rig) {
   const std::vector<Stored> stored = WriteByFirst(rig, SpecOf("books", "m1"));
   const std::vector<std::int64_t> runs = {WriteBySecond(rig, stored)};
@@ -210,6 +239,9 @@ void BeginsWithoutBackupAndWithoutWork(JournalRig rig) {
 void RunJournalRerunSuite(const MakeJournal& make) {
   SECTION("a vector that the store still holds is known after another recipe's scan") {
     KnowsWhatTheStoreStillHolds(JournalRig(make));
+  }
+  SECTION("a written vector is known by how the store spells it") {
+    KnowsHowTheStoreSpellsAVector(JournalRig(make));
   }
   SECTION("a vector that a rollback brought back is known") {
     KnowsWhatARollbackBrought(JournalRig(make));

@@ -233,6 +233,7 @@ class MemoryJournal final : public Journal {
       if (row.state != DocumentState::kWritten) continue;
       row.written = row.vector.has_value();
       if (outcome.copy) row.copy = outcome.copy;
+      if (row.vector && outcome.spelling) row.spelling = outcome.spelling;
     }
     return before;
   }
@@ -252,7 +253,10 @@ class MemoryJournal final : public Journal {
   }
 
   void SetVector(MemoryRow& row, const std::optional<VectorHash>& vector) const {
-    if (!vector || row.vector != vector) row.written = false;
+    if (!vector || row.vector != vector) {
+      row.written = false;
+      row.spelling.reset();
+    }
     row.vector = vector;
   }
 
@@ -306,6 +310,7 @@ class MemoryJournal final : public Journal {
       REEMBED_REQUIRES(shared_->mutex) {
     const std::optional<DocumentState> outcome = OutcomeOf(shared_->tables, row);
     SetText(row, document.text, true);
+    if (row.vector && document.spelling) row.spelling = document.spelling;
     row.state = DocumentState::kWritten;
     row.written = row.vector.has_value();
     if (!outcome) {

@@ -168,7 +168,8 @@ std::vector<std::optional<JournalRow>> ReadRows(const MemoryTables& tables,
                          .state = is_embedded ? DocumentState::kEmbedded : row.state,
                          .of_this_session = row.session == tables.session,
                          .of_this_pass = pass != 0 && row.pass == pass,
-                         .copy = row.copy};
+                         .copy = row.copy,
+                         .spelling = vector == row.vector ? row.spelling : std::nullopt};
   }
   return rows;
 }

@@ -43,7 +43,8 @@ struct MemoryRow {
   std::uint64_t pass = 0;     ///< the last that showed it
   std::uint64_t session = 0;  ///< in which it had `outcome`; 0: none
   DocumentState outcome = DocumentState::kPending;
-  std::optional<TextHash> copy;  ///< of the copy that was made of the whole document
+  std::optional<TextHash> copy;      ///< of the copy that was made of the whole document
+  std::optional<TextHash> spelling;  ///< of the text that `vector` has in the store
 };
 
 /// A target's documents.

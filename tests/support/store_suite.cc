@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reembed/base/text.h"
+#include "reembed/core/vectors.h"
 #include "tests/support/catch2.h"
 #include "tests/support/recording_visitor.h"
 
@@ -98,6 +99,26 @@ void UpdatesAwkwardIds(StoreAccess& access, StoreReader& reader, StoreWriter& wr
     CHECK(*vector == *document.vector);
   }
   CHECK(access.ExportWithout(kDocs, "vec") == before);
+}
+
+// What a catch-up relies on to be quick, and not to be right.
+void SpellsAVectorAsItWasSent(StoreAccess& access, StoreWriter& writer) {
+  access.Create(kDocs, kPlainSchema);
+  access.Import(kDocs, DocumentLines({"a", "b"}));
+  const std::vector<ReadyDocument> documents = {
+      {"a", std::make_shared<Embedding>(Embedding{0.25F, -1.0F, 0.123456789F})},
+      {"b", std::make_shared<Embedding>(Embedding{1e-7F, -0.00012345F, 0.0F})}};
+  const auto outcomes =
+      writer.MakeUpdater({.collection = kDocs, .field = "vec"})->Apply(documents, {});
+  REQUIRE(outcomes.ok());
+  const std::string exported = access.ExportWithout(kDocs, "none");
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    std::string text;
+    AppendVectorJson(text, *documents[i].vector);
+    CAPTURE(exported, text);
+    CHECK((*outcomes)[i].spelling == HashText(text));
+    CHECK(exported.find(text) != std::string::npos);
+  }
 }
 
 void TellsOutcomesByPosition(StoreAccess& access, StoreReader& reader, StoreWriter& writer) {
@@ -267,6 +288,9 @@ void RunStoreSuite(StoreAccess& access, StoreReader& reader, StoreWriter& writer
   }
   SECTION("updates awkward ids and nothing else") {
     UpdatesAwkwardIds(access, reader, writer);
+  }
+  SECTION("spells a vector as it was sent") {
+    SpellsAVectorAsItWasSent(access, writer);
   }
   SECTION("tells outcomes by position") {
     TellsOutcomesByPosition(access, reader, writer);

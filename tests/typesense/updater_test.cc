@@ -41,6 +41,9 @@ TEST_CASE("updater: writes one field by id and reads every result") {
   CHECK((*outcomes)[1].state == UpdateState::kDeleted);
   CHECK((*outcomes)[2].state == UpdateState::kRejected);
   CHECK((*outcomes)[2].message == "Field `vec` must have 4 dimensions. (code 400)");
+  CHECK((*outcomes)[0].spelling == HashText("[1,0.5]"));
+  CHECK_FALSE((*outcomes)[1].spelling);
+  CHECK_FALSE((*outcomes)[2].spelling);
   const auto sent = fix.http.sent();
   CHECK(sent[0].method == "POST");
   CHECK(sent[0].url ==

@@ -41,6 +41,9 @@ struct JournalRow {
   bool of_this_session = false;       ///< it had an outcome since the program was started
   bool of_this_pass = false;          ///< the pass that is on has shown it already
   std::optional<TextHash> copy = {};  ///< of the copy that was made of the whole document
+  /// HashText of the text that `vector` has in the store: a field of this text holds `vector`, and
+  /// one of another text may.
+  std::optional<TextHash> spelling = {};
 };
 
 /// What a scan and the journal say together.

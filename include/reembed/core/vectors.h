@@ -21,6 +21,10 @@ Status CheckVector(std::span<const float> vector, std::size_t dimensions);
 /// to float, as the same float32. Components must be finite.
 void AppendVectorJson(std::string& out, std::span<const float> vector);
 
+/// Reads `[0.25, -1, 1e-07]`, each number as a double, cast to float. False for anything else, and
+/// for some odd spellings and sizes: a whole parser has the last word.
+bool ParseVectorJson(std::string_view array, Embedding& out);
+
 /// Standard base64 of little-endian float32. False when the text is not that.
 bool DecodeBase64Floats(std::string_view text, Embedding& out);
 

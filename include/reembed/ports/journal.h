@@ -53,6 +53,8 @@ struct ScanRecord {
   /// It is to end without a vector, and nothing is embedded for it: under kEmbedFirst it becomes
   /// kEmbedded without one.
   bool without_vector = false;
+  /// When up to date: HashText of the vector's text. Absent: what was known of this vector stays.
+  std::optional<TextHash> spelling = {};
 };
 
 struct SeenDocument {
@@ -108,6 +110,9 @@ struct DocumentOutcome {
   /// was known of a copy stays.
   std::optional<TextHash> copy = {};
   bool copy_removed = false;  ///< there is no copy any more
+  /// When kWritten: HashText of the vector's text as the store has it. Absent: what was known of
+  /// this vector stays.
+  std::optional<TextHash> spelling = {};
 };
 
 /// What OpenRun found or began.

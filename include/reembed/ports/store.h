@@ -146,7 +146,9 @@ struct UpdateSpec {
 enum class UpdateState : std::uint8_t { kWritten, kDeleted, kRejected };
 struct UpdateOutcome {
   UpdateState state = UpdateState::kWritten;
-  std::string message;  ///< the server's, when rejected
+  std::string message = {};  ///< the server's, when rejected
+  /// When a vector was written: HashText of its text as it was sent.
+  std::optional<TextHash> spelling = {};
 };
 
 /// Rewrites the embedding field of existing documents and nothing else; never creates one.

@@ -54,13 +54,14 @@ DocumentTable::DocumentTable(Database& database, std::int64_t target)
     : target_(target),
       find_(database,
             "SELECT state, pass, recipe, text_hash, vector_hash, truncated, session, outcome, "
-            "attempts, error_stage, error_kind, error_message, written, copy FROM documents "
+            "attempts, error_stage, error_kind, error_message, written, copy, spelling FROM "
+            "documents "
             "WHERE target=? AND id=?"),
       put_(
           database,
           "REPLACE INTO documents(target, id, state, pass, recipe, text_hash, vector_hash, "
           "truncated, session, outcome, attempts, error_stage, error_kind, error_message, written, "
-          "copy) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)") {}
+          "copy, spelling) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)") {}
 
 std::optional<DocumentRow> DocumentTable::Find(std::string_view id) {
   if (!find_.Bind(target_, id).Step()) return std::nullopt;
@@ -79,13 +80,14 @@ std::optional<DocumentRow> DocumentTable::Find(std::string_view id) {
   if (!find_.IsNull(11)) row.error_message = std::string(find_.View(11));
   row.written = find_.Bool(12);
   row.copy = find_.Hash(13);
+  row.spelling = find_.Hash(14);
   return row;
 }
 
 void DocumentTable::Put(std::string_view id, const DocumentRow& row) {
   put_.Bind(target_, id, row.state, row.pass, row.recipe, row.text, row.vector, row.truncated,
             row.session, row.outcome, row.attempts, row.error_stage, row.error_kind,
-            row.error_message, row.written, row.copy)
+            row.error_message, row.written, row.copy, row.spelling)
       .Run();
 }
 
@@ -123,7 +125,10 @@ std::optional<KnownVector> KnownToScan(const std::optional<DocumentRow>& row,
 }
 
 void SetVector(DocumentRow& row, const std::optional<KnownVector>& vector) {
-  if (!vector || row.vector != vector->hash) row.written = false;
+  if (!vector || row.vector != vector->hash) {
+    row.written = false;
+    row.spelling.reset();
+  }
   row.vector.reset();
   if (!vector) return;
   row.vector = vector->hash;
@@ -147,6 +152,7 @@ DocumentRow AfterScan(const std::optional<DocumentRow>& old, const ScanRecord& s
   const bool keeps = !to_have_none && (is_stored || KeepsVector(seen.found));
   SetVector(row, keeps ? known : std::nullopt);
   if (up_to_date) {
+    if (row.vector && seen.spelling) row.spelling = seen.spelling;
     NoteUpToDate(row, outcome, scope);
   } else {
     row.state = to_have_none || is_stored ? DocumentState::kEmbedded : DocumentState::kPending;
@@ -177,6 +183,7 @@ DocumentRow AfterOutcome(const std::optional<DocumentRow>& old, const DocumentOu
   if (outcome.copy) row.copy = outcome.copy;
   row.truncated = outcome.truncated;
   row.written = row.vector.has_value();
+  if (row.vector && outcome.spelling) row.spelling = outcome.spelling;
   return row;
 }
 
@@ -225,6 +232,7 @@ std::vector<std::optional<JournalRow>> ReadRows(Database& database, const Docume
     row->of_this_session = scope.session != 0 && OutcomeOf(found, scope.session).has_value();
     row->of_this_pass = pass != 0 && found->pass == pass;
     row->copy = found->copy;
+    if (row->vector == found->vector) row->spelling = found->spelling;
   }
   return rows;
 }

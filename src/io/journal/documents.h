@@ -41,7 +41,8 @@ struct DocumentRow {
   std::optional<Stage> error_stage;      ///< these three of the last that did
   std::optional<FailureKind> error_kind;
   std::optional<std::string> error_message;
-  std::optional<TextHash> copy;  ///< of the copy that was made of the whole document
+  std::optional<TextHash> copy;      ///< of the copy that was made of the whole document
+  std::optional<TextHash> spelling;  ///< of the text that `vector` has in the store
   friend bool operator==(const DocumentRow&, const DocumentRow&) = default;
 };
 

@@ -98,7 +98,11 @@ INSERT OR IGNORE INTO kept_hashes SELECT vector_hash FROM vectors ORDER BY vecto
 DROP INDEX vectors_by_hash;
 )sql";
 
-constexpr SchemaStep kSteps[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}};
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE documents ADD COLUMN spelling BLOB;  -- of the text that vector_hash has in the store
+)sql";
+
+constexpr SchemaStep kSteps[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}};
 
 // A check of the whole takes a second per few hundred MB.
 constexpr std::int64_t kSmallFile = std::int64_t{16} << 20;

@@ -76,14 +76,17 @@ ImportLines::ImportLines(std::string_view field, bool nested) {
   }
 }
 
-void ImportLines::Append(std::string& body, std::string_view id,
-                         std::span<const float> vector) const {
+TextHash ImportLines::Append(std::string& body, std::string_view id,
+                             std::span<const float> vector) const {
   const Frame& frame = frames_.back();
   body += kIdKey;
   AppendJsonString(body, id);
   body += frame.before;
+  const std::size_t begin = body.size();
   AppendVectorJson(body, vector);
+  const TextHash spelling = HashText(std::string_view{body}.substr(begin));
   body += frame.after;
+  return spelling;
 }
 
 void ImportLines::Append(std::string& body, std::string_view id, const FieldValue& value) const {

@@ -21,8 +21,8 @@ class ImportLines {
  public:
   ImportLines(std::string_view field, bool nested);
 
-  /// Appends one line with its line feed.
-  void Append(std::string& body, std::string_view id, std::span<const float> vector) const;
+  /// Appends one line with its line feed. Returns the hash of the vector's text.
+  TextHash Append(std::string& body, std::string_view id, std::span<const float> vector) const;
   /// The same with a value at its level: `null` at level 0 of `meta.vec` is `"meta":null`.
   void Append(std::string& body, std::string_view id, const FieldValue& value) const;
 
