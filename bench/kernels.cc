@@ -84,33 +84,44 @@ class Material {
 
   /// What both scans do with a line beside its vector.
   void ReadLines(const std::string& lines) {
-    const LineTaker take = [this](std::string_view line) -> Status {
+    TakeLines(lines, [this](std::string_view line) -> Status {
       const Document* document = reader_.Read(line);
       Require(document != nullptr, "a line of the scan");
       const auto text = ComposeSentText(config_, document->json);
       Require(text.ok(), "a text of the scan");
       hashes_ += HashText(*text).low;
       return {};
-    };
-    LineSplitter splitter(std::size_t{1} << 30);
-    Require(splitter.Add(lines, take).ok() && splitter.End(take).ok(), "the scan");
+    });
   }
 
-  void ReadFields(const std::string& lines, bool backup) {
-    const LineTaker take = [this, backup](std::string_view line) -> Status {
+  /// What the first scan does with fields that the journal does not know.
+  void BackUpFields(const std::string& lines) {
+    TakeLines(lines, [this](std::string_view line) -> Status {
       Require(ReadStoredField(line, "vec", false, field_).ok(), "a stored field");
       hashes_ += HashVector(field_.vector).low;
-      if (backup) bytes_ += EncodeBackup(field_).blob.size();
+      bytes_ += EncodeBackup(field_).blob.size();
       return {};
-    };
-    LineSplitter splitter(std::size_t{1} << 30);
-    Require(splitter.Add(lines, take).ok() && splitter.End(take).ok(), "the scan");
+    });
+  }
+
+  /// What the catch-up does with fields that hold what was written.
+  void KnowFields(const std::string& lines) {
+    TakeLines(lines, [this](std::string_view line) -> Status {
+      Require(FindStoredField(line, "vec", false, field_).ok(), "a stored field");
+      hashes_ += HashSpelling(field_).low;
+      return {};
+    });
   }
 
   const std::string& first_scan() const { return first_scan_; }
   const std::string& second_scan() const { return second_scan_; }
 
  private:
+  static void TakeLines(const std::string& lines, const LineTaker& take) {
+    LineSplitter splitter(std::size_t{1} << 30);
+    Require(splitter.Add(lines, take).ok() && splitter.End(take).ok(), "the scan");
+  }
+
   std::vector<Document> Documents() {
     const Redactor none;
     auto pages = ParseMultiSearch(page_, 1, {.host = "sink", .redact = none});
@@ -189,10 +200,10 @@ std::vector<Kernel> KernelsOf(Material& material) {
       {"vector encode", "import", kTexts, [&] { material.EncodeLines(); }},
       {"line, text, hash", "first scan", kPage, [&] { material.ReadLines(material.first_scan()); }},
       {"field, hash, backup", "first scan", kPage,
-       [&] { material.ReadFields(material.first_scan(), true); }},
+       [&] { material.BackUpFields(material.first_scan()); }},
       {"line, text, hash", "catch-up", kPage, [&] { material.ReadLines(material.second_scan()); }},
-      {"field, hash", "catch-up", kPage,
-       [&] { material.ReadFields(material.second_scan(), false); }},
+      {"field by its spelling", "catch-up", kPage,
+       [&] { material.KnowFields(material.second_scan()); }},
   };
 }
 
