@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "reembed/core/merge_patch.h"
 #include "reembed/core/spliced_document.h"
 #include "reembed/core/stored_field.h"
 #include "reembed/core/vectors.h"
@@ -39,25 +40,19 @@ CarryStage::CarryStage(StoreReader& reader, StoreWriter& writer, CopySpec spec)
       copier_(writer.MakeCopier(spec_.destination)) {}
 
 Result<Carried> CarryStage::Carry(const CarryItem& item, const StopTokens& stop) {
-  const auto pair = Look(item, stop);
-  if (!pair.ok()) return pair.error();
-  auto judged = Judge(item, *pair);
-  if (!judged.ok()) return judged;
-  switch (judged->what) {
-    case Carrying::kCreate:
-      return Write(CopyAction::kCreate, item, *pair, *std::move(judged), stop);
-    case Carrying::kReplace:
-      return Write(CopyAction::kUpsert, item, *pair, *std::move(judged), stop);
-    case Carrying::kDelete:
-      return Delete(item, *std::move(judged), stop);
-    case Carrying::kAlike:
-    case Carrying::kStaysGone:
-    case Carrying::kBothEdited:
-    case Carrying::kEditedAfter:
-    case Carrying::kWaits:
-      break;
+  // Not as seen, and judged the same once more: the server cannot tell.
+  for (bool as_seen = true;; as_seen = false) {
+    const auto pair = Look(item, stop);
+    if (!pair.ok()) return pair.error();
+    auto judged = Judge(item, *pair);
+    if (!judged.ok()) return judged;
+    if (judged->what == Carrying::kCreate) return Create(item, *pair, *std::move(judged), stop);
+    if (judged->what == Carrying::kDelete) return Delete(item, *std::move(judged), stop);
+    if (judged->what != Carrying::kReplace) return judged;
+    auto replaced = Replace(item, *pair, *std::move(judged), as_seen, stop);
+    if (!replaced.ok()) return replaced.error();
+    if (*replaced) return **std::move(replaced);
   }
-  return judged;
 }
 
 // The destination last: it is the one that is being written.
@@ -128,23 +123,60 @@ Result<std::string> CarryStage::Written(const CarryItem& item, const Pair& pair)
   return WithoutField(original, spec_.field, spec_.nested);
 }
 
-Result<Carried> CarryStage::Write(CopyAction action, const CarryItem& item, const Pair& pair,
-                                  Carried carried, const StopTokens& stop) {
+Carried CarryStage::Refused(Carried carried, std::string_view message) const {
+  carried.left =
+      fmt::format("{} refused what is new in {}: {}", spec_.destination, spec_.source, message);
+  return carried;
+}
+
+Result<Carried> CarryStage::Create(const CarryItem& item, const Pair& pair, Carried carried,
+                                   const StopTokens& stop) {
+  auto json = Written(item, pair);
+  if (json.ok()) return Write(CopyAction::kCreate, item, *std::move(json), carried, stop);
+  if (json.error().kind != ErrorKind::kRefused) return json.error();
+  carried.left = json.error().message;
+  return carried;
+}
+
+// None: it is to be looked at again.
+Result<std::optional<Carried>> CarryStage::Replace(const CarryItem& item, const Pair& pair,
+                                                   Carried carried, bool as_seen,
+                                                   const StopTokens& stop) {
   auto json = Written(item, pair);
   if (!json.ok() && json.error().kind != ErrorKind::kRefused) return json.error();
   if (!json.ok()) {
     carried.left = json.error().message;
-    return carried;
+    return std::optional(carried);
   }
-  const DocumentCopy copy{item.id, *std::move(json)};
+  const std::string& seen = pair.destination.document.json;
+  auto members = MergePatch(seen, *json);
+  if (!members) {
+    auto written = Write(CopyAction::kUpsert, item, *std::move(json), carried, stop);
+    if (!written.ok()) return written.error();
+    return std::optional(*std::move(written));
+  }
+  const auto outcome = copier_->Change({item.id, *std::move(members), as_seen ? seen : ""}, stop);
+  if (!outcome.ok()) return outcome.error();
+  switch (outcome->state) {
+    case ChangeState::kWritten:
+      return std::optional(carried);
+    case ChangeState::kRejected:
+      return std::optional(Refused(carried, outcome->message));
+    case ChangeState::kNotAsSeen:
+    case ChangeState::kGone:
+      break;
+  }
+  return std::optional<Carried>();
+}
+
+Result<Carried> CarryStage::Write(CopyAction action, const CarryItem& item, std::string json,
+                                  Carried carried, const StopTokens& stop) {
+  const DocumentCopy copy{item.id, std::move(json)};
   const auto results = copier_->Apply({&copy, 1}, action, stop);
   if (!results.ok()) return results.error();
   const CopyOutcome& result = results->front();
   if (result.state == CopyState::kExists) return JudgeAgain(item, stop);
-  if (result.state == CopyState::kRejected) {
-    carried.left = fmt::format("{} refused what is new in {}: {}", spec_.destination, spec_.source,
-                               result.message);
-  }
+  if (result.state == CopyState::kRejected) return Refused(std::move(carried), result.message);
   return carried;
 }
 
@@ -162,10 +194,28 @@ Result<Carried> CarryStage::JudgeAgain(const CarryItem& item, const StopTokens& 
 }
 
 Result<Carried> CarryStage::Delete(const CarryItem& item, Carried carried, const StopTokens& stop) {
-  const auto results = copier_->Delete({&item.id, 1}, stop);
+  auto taken = copier_->Take(item.id, stop);
+  if (!taken.ok()) return taken.error();
+  if (taken->empty()) return carried;
+  const auto content = HashWithoutField(*taken, spec_.field, spec_.nested);
+  if (!content.ok()) return content.error();
+  return *content == item.copy ? carried : PutBack(item, *std::move(taken), stop);
+}
+
+// It was edited between the look and the deletion.
+Result<Carried> CarryStage::PutBack(const CarryItem& item, std::string json,
+                                    const StopTokens& stop) {
+  const DocumentCopy copy{item.id, std::move(json)};
+  const auto results = copier_->Apply({&copy, 1}, CopyAction::kCreate, stop);
   if (!results.ok()) return results.error();
-  const UpdateOutcome& result = results->front();
-  if (result.state == UpdateState::kRejected) carried.left = result.message;
+  Carried carried{Carrying::kEditedAfter, {}, WhyLeft(Carrying::kEditedAfter)};
+  if (results->front().state == CopyState::kRejected) {
+    carried.left = fmt::format(
+        "it was edited in {} in the instant in which it was deleted there, because {} has it no "
+        "more, and could not be put back: {}. Without its vector it was: {}",
+        spec_.destination, spec_.source, results->front().message,
+        *WithoutField(copy.json, spec_.field, spec_.nested));
+  }
   return carried;
 }
 

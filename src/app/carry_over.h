@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "copy_stage.h"
 #include "reembed/base/result.h"
@@ -59,9 +60,12 @@ struct Carried {
   std::string left;
 };
 
-/// Carries documents over, one at a time: an edit that reaches the destination between the look at
-/// a document and its writing is overwritten, and in a request of many the last is written long
-/// after it was looked at. One thread.
+/// Carries documents over, one at a time, so that each is written right after it was looked at.
+/// What the application writes to the destination in between stays: a change names the members that
+/// differ and what they were (DocumentCopier::Change), and a document that was deleted other than
+/// it was seen is put back. What is left: a member that no filter tells (a long text, a list, a
+/// fraction), edited on both sides in the same instant; and a change that no update can say
+/// (MergePatch), which replaces the whole. One thread.
 class CarryStage {
  public:
   CarryStage(StoreReader& reader, StoreWriter& writer, CopySpec spec);
@@ -78,10 +82,16 @@ class CarryStage {
   Result<Carried> Judge(const CarryItem& item, const Pair& pair) const;
   Result<bool> Waits(const CarryItem& item, const Pair& pair) const;
   Result<std::string> Written(const CarryItem& item, const Pair& pair) const;
-  Result<Carried> Write(CopyAction action, const CarryItem& item, const Pair& pair, Carried carried,
+  Result<Carried> Write(CopyAction action, const CarryItem& item, std::string json, Carried carried,
                         const StopTokens& stop);
+  Result<Carried> Create(const CarryItem& item, const Pair& pair, Carried carried,
+                         const StopTokens& stop);
+  Result<std::optional<Carried>> Replace(const CarryItem& item, const Pair& pair, Carried carried,
+                                         bool as_seen, const StopTokens& stop);
   Result<Carried> Delete(const CarryItem& item, Carried carried, const StopTokens& stop);
+  Result<Carried> PutBack(const CarryItem& item, std::string json, const StopTokens& stop);
   Result<Carried> JudgeAgain(const CarryItem& item, const StopTokens& stop);
+  Carried Refused(Carried carried, std::string_view message) const;
   std::string WhyLeft(Carrying what) const;
 
   const CopySpec spec_;

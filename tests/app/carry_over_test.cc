@@ -1,5 +1,7 @@
 #include "src/app/carry_over.h"
 
+#include <nlohmann/json.hpp>
+
 #include "alias_fixture.h"
 #include "reembed/core/spliced_document.h"
 #include "src/app/carry_rounds.h"
@@ -126,6 +128,87 @@ TEST_CASE("carry over: a deletion is carried only while the copy is ours") {
   CHECK(left.what == Carrying::kEditedAfter);
   CHECK_THAT(left.left, ContainsSubstring("deleted in docs_old"));
   CHECK(fixture.clone().Has("2"));
+}
+
+void PutBoth(StageFixture& fixture, const std::string& id, const std::string& json) {
+  fixture.base.Old().Put(id, json);
+  fixture.clone().Put(id, json);
+  fixture.clone().vectors[id] = {5, 6};
+}
+
+TEST_CASE("carry over: another member that is written there in between stays") {
+  StageFixture fixture;
+  PutBoth(fixture, "1", R"({"id":"1","title":"t","note":"n","old":[1],"meta":{"a":1,"b":2}})");
+  const CarryItem item = fixture.Item("1");
+  fixture.base.Old().Put("1", R"({"id":"1","title":"edited","note":"n","meta":{"a":1,"b":3}})");
+  fixture.base.store.on_write = [&](const std::string&) {
+    fixture.clone().Put("1", R"({"id":"1","title":"t","note":"theirs","old":[1],)"
+                             R"("meta":{"a":7,"b":2},"vec":[5,6]})");
+  };
+  CHECK(fixture.Carry(item).what == Carrying::kReplace);
+  CHECK(nlohmann::json::parse(fixture.clone().Whole("1")) ==
+        nlohmann::json::parse(R"({"id":"1","title":"edited","note":"theirs",)"
+                              R"("meta":{"a":7,"b":3},"vec":[5,6]})"));
+}
+
+TEST_CASE("carry over: the same member, written there in between, is theirs") {
+  StageFixture fixture;
+  const CarryItem item = fixture.Item("1");
+  fixture.base.Old().SetTitle("1", "edited");
+  fixture.base.store.on_write = [&](const std::string& id) {
+    fixture.clone().SetTitle(id, "theirs");
+  };
+  const Carried carried = fixture.Carry(item);
+  CHECK(carried.what == Carrying::kBothEdited);
+  CHECK_FALSE(carried.left.empty());
+  CHECK_THAT(fixture.clone().Whole("1"), ContainsSubstring("theirs"));
+}
+
+TEST_CASE("carry over: a document that is deleted there in between stays gone") {
+  StageFixture fixture;
+  const CarryItem item = fixture.Item("1");
+  fixture.base.Old().SetTitle("1", "edited");
+  fixture.base.store.on_write = [&](const std::string& id) { fixture.clone().RemoveDocument(id); };
+  CHECK(fixture.Carry(item).what == Carrying::kStaysGone);
+  CHECK_FALSE(fixture.clone().Has("1"));
+}
+
+TEST_CASE("carry over: what the server wrongly takes for changed is changed all the same") {
+  StageFixture fixture;
+  fixture.base.store.tells_no_change = true;
+  const CarryItem item = fixture.Item("1");
+  fixture.base.Old().SetTitle("1", "edited");
+  CHECK(fixture.Carry(item).what == Carrying::kReplace);
+  CHECK_THAT(fixture.clone().Whole("1"), ContainsSubstring("edited"));
+}
+
+TEST_CASE("carry over: what no update can say replaces the whole") {
+  StageFixture fixture;
+  PutBoth(fixture, "1", R"({"id":"1","title":"t","meta":"a word"})");
+  const CarryItem item = fixture.Item("1");
+  fixture.base.Old().Put("1", R"({"id":"1","title":"t","meta":{"a":[null]}})");
+  CHECK(fixture.Carry(item).what == Carrying::kReplace);
+  CHECK(ContentOf(fixture.clone(), "1") == ContentOf(fixture.base.Old(), "1"));
+  CHECK(fixture.clone().vectors["1"] == Embedding{5, 6});
+}
+
+TEST_CASE("carry over: what is edited there just before it is deleted is put back") {
+  StageFixture fixture;
+  const CarryItem item = fixture.Item("1");
+  fixture.base.Old().RemoveDocument("1");
+  fixture.base.store.on_delete = [&](const std::string& id) {
+    fixture.clone().SetTitle(id, "theirs");
+  };
+  SECTION("as it was") {
+    const Carried carried = fixture.Carry(item);
+    CHECK(carried.what == Carrying::kEditedAfter);
+    CHECK_FALSE(carried.left.empty());
+    CHECK(fixture.clone().Whole("1") == R"({"id":"1","title":"theirs","vec":[5,6]})");
+  }
+  SECTION("or told, if that is refused") {
+    fixture.clone().rejected = {"1"};
+    CHECK_THAT(fixture.Carry(item).left, ContainsSubstring(R"({"id":"1","title":"theirs"})"));
+  }
 }
 
 TEST_CASE("carry over: what the destination refuses is left, with its words") {

@@ -1,6 +1,10 @@
+#include <nlohmann/json.hpp>
+
 #include "fake_store.h"
 
 namespace reembed::testing {
+
+using Json = nlohmann::ordered_json;
 
 class FakeStore::Editor final : public SchemaEditor {
  public:
@@ -144,6 +148,23 @@ class FakeStore::Copier final : public DocumentCopier {
     return outcomes;
   }
 
+  Result<ChangeOutcome> Change(const DocumentChange& change, const StopTokens& stop) override {
+    auto outcomes = store_.WriteAll<ChangeOutcome>(
+        std::span(&change, 1), stop, [&](const DocumentChange& one) { return Merge(one); });
+    if (!outcomes.ok()) return outcomes.error();
+    return std::move(outcomes->front());
+  }
+
+  Result<std::string> Take(const std::string& id, const StopTokens& stop) override {
+    if (stop.abort.stop_requested()) return Interrupted();
+    if (store_.update_error) return *store_.update_error;
+    if (store_.on_delete) store_.on_delete(id);
+    MutexLock lock(store_.mutex_);
+    std::string taken = collection_.Whole(id);
+    collection_.RemoveDocument(id);
+    return taken;
+  }
+
   Status UseUpIds(const std::string& id, std::uint64_t count, const StopTokens& stop) override {
     if (stop.abort.stop_requested()) return Interrupted();
     MutexLock lock(store_.mutex_);
@@ -170,6 +191,30 @@ class FakeStore::Copier final : public DocumentCopier {
     if (!trouble.empty()) return {CopyState::kRejected, std::move(trouble)};
     collection_.Put(document.id, document.json);
     return {};
+  }
+
+  // As the port promises: texts, integers and booleans that are to change are compared.
+  ChangeOutcome Merge(const DocumentChange& change) {
+    if (!collection_.Has(change.id)) {
+      const bool unseen = change.seen.empty();
+      return {unseen ? ChangeState::kGone : ChangeState::kNotAsSeen, ""};
+    }
+    Json document = Json::parse(collection_.Whole(change.id));
+    const Json members = Json::parse(change.members);
+    if (!change.seen.empty()) {
+      if (store_.tells_no_change) return {ChangeState::kNotAsSeen, ""};
+      const Json seen = Json::parse(change.seen);
+      for (const auto& [name, value] : members.items()) {
+        const bool told = seen.contains(name) && !seen.at(name).is_structured();
+        if (told && document.value(name, Json()) != seen.at(name)) {
+          return {ChangeState::kNotAsSeen, ""};
+        }
+      }
+    }
+    document.merge_patch(members);
+    CopyOutcome written = Write({change.id, document.dump()}, CopyAction::kUpsert);
+    if (written.state == CopyState::kWritten) return {};
+    return {ChangeState::kRejected, std::move(written.message)};
   }
 
   FakeStore& store_;

@@ -93,6 +93,7 @@ class FakeStore final : public StoreReader, public StoreWriter {
   std::function<std::optional<Error>(std::size_t)> alter_lost;   ///< n-th call: done, yet an error
   std::vector<Alias> alias_switched;                             ///< by the schema editor, in order
   std::int64_t next_created_at = 1'000'000;                      ///< of the next clone; grows
+  bool tells_no_change = false;  ///< takes every document for changed (DocumentCopier::Change)
   std::function<void(const std::string&)> on_delete;  ///< with each id before a copier deletes it
 
   std::vector<std::size_t> request_sizes() const {

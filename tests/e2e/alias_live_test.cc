@@ -158,6 +158,43 @@ TEST_CASE("alias: an application at work loses no edit and gets nothing back tha
   story.CheckNothingLeft();
 }
 
+TEST_CASE("alias: what is edited in the instant in which it is carried over stays") {
+  LiveStory story(20, std::chrono::milliseconds(0));
+  auto& hooks = story.typesense().controls().hooks();
+  hooks.On(Requests("PUT", "/aliases/docs"), Moment::kArrived, [&](int) {
+    story.Edit("docs", R"({"id":"d1","title":"edited"}
+{"id":"d2","title":"edited"}
+{"id":"d5","title":"edited"})");
+    story.Delete("docs", "d3");
+  });
+  const auto at = [&](const std::string& method, const std::string& id, const auto& act) {
+    // The application names the alias, the program the collection.
+    const auto test = [method, id](const std::string& sent, const std::string& target) {
+      return sent == method && target.rfind("/collections/docs/", 0) == std::string::npos &&
+             target.find(id) != std::string::npos;
+    };
+    hooks.On(test, Moment::kArrived, [act](int nth) {
+      if (nth == 1) act();
+    });
+  };
+  at("PATCH", "%60d1%60", [&] { story.Edit("docs", R"({"id":"d1","note":"theirs"})"); });
+  at("PATCH", "%60d2%60", [&] { story.Edit("docs", R"({"id":"d2","title":"theirs"})"); });
+  at("PATCH", "%60d5%60", [&] { story.Delete("docs", "d5"); });
+  at("DELETE", "/documents/d3", [&] { story.Edit("docs", R"({"id":"d3","note":"theirs"})"); });
+  const Json report = story.Migrate(3);
+  const Documents after = story.WithoutVectors(story.Served());
+  CHECK(after.at("d1").at("title") == "edited");
+  CHECK(after.at("d1").at("note") == "theirs");
+  CHECK(after.at("d2").at("title") == "theirs");
+  CHECK(after.at("d3").at("note") == "theirs");
+  CHECK_FALSE(after.contains("d5"));
+  CHECK(NotCarried(report) == std::set<std::string>{"d2", "d3"});
+  hooks.Clear();
+  story.Migrate();
+  CHECK(RightNew(story.Exported(story.Served())) == 19);
+  story.CheckNothingLeft();
+}
+
 TEST_CASE("alias: edits are carried over across the switch though the provider is gone") {
   std::size_t asked = 0;
   {

@@ -209,6 +209,34 @@ void CopiesWholeDocuments(StoreAccess& access, StoreReader& reader, StoreWriter&
   CHECK((*found)[1].state == LookupState::kGone);
 }
 
+void ChangesWhatIsAsItWasSeen(StoreAccess& access, StoreReader& reader, StoreWriter& writer) {
+  access.Create(kDocs, R"("fields":[{"name":"title","type":"string"},)"
+                       R"({"name":"n","type":"int32","optional":true},)"
+                       R"({"name":"vec","type":"float[]","num_dim":3,"optional":true}])");
+  const std::string seen = R"({"id":"1","n":1,"other":["x"],"title":"Old Words"})";
+  access.Import(kDocs, seen);
+  const std::vector<std::string> ids = {"1"};
+  const auto stands = [&] { return (*reader.MakeLookup(Whole())->Find(ids, {}))[0].document.json; };
+  const auto copier = writer.MakeCopier(kDocs);
+  const auto change = [&](const std::string& members, const std::string& as) {
+    return copier->Change({.id = "1", .members = members, .seen = as}, {})->state;
+  };
+  // The other members stay, whatever they are by now.
+  CHECK(change(R"({"other":["y"]})", "") == ChangeState::kWritten);
+  CHECK(change(R"({"title":"New","n":null,"vec":[1,2,3]})", seen) == ChangeState::kWritten);
+  CHECK(stands() == R"({"id":"1","other":["y"],"title":"New","vec":[1,2,3]})");
+  // Not as it was seen.
+  CHECK(change(R"({"title":"Newer"})", seen) == ChangeState::kNotAsSeen);
+  CHECK(stands() == R"({"id":"1","other":["y"],"title":"New","vec":[1,2,3]})");
+  CHECK(change(R"({"title":"Newer"})", "") == ChangeState::kWritten);
+  CHECK(stands() == R"({"id":"1","other":["y"],"title":"Newer","vec":[1,2,3]})");
+  CHECK(change(R"({"vec":[1]})", "") == ChangeState::kRejected);
+  CHECK(*copier->Take("1", {}) == R"({"id":"1","other":["y"],"title":"Newer","vec":[1,2,3]})");
+  CHECK(copier->Take("1", {})->empty());
+  CHECK(change(R"({"title":"Newest"})", "") == ChangeState::kGone);
+  CHECK(*reader.Count(kDocs, "", {}) == 0);
+}
+
 void DeletesAwkwardIds(StoreAccess& access, StoreReader& reader, StoreWriter& writer) {
   access.Create(kDocs, R"("fields":[{"name":"title","type":"string"}])");
   std::string lines;
@@ -261,6 +289,9 @@ void RunCutoverSuite(StoreAccess& access, StoreReader& reader, StoreWriter& writ
   }
   SECTION("copies whole documents") {
     CopiesWholeDocuments(access, reader, writer);
+  }
+  SECTION("changes single members of what is as it was seen") {
+    ChangesWhatIsAsItWasSeen(access, reader, writer);
   }
   SECTION("deletes awkward ids one by one") {
     DeletesAwkwardIds(access, reader, writer);

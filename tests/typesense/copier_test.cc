@@ -109,6 +109,60 @@ TEST_CASE("copier: a deletion in a collection that is gone, or without the right
              ContainsSubstring("needs the action documents:delete."));
 }
 
+const DocumentChange kChange = {.id = "a", .members = R"({"n":7})", .seen = R"({"id":"a","n":5})"};
+
+TEST_CASE("copier: a document is changed while it is as it was seen") {
+  CopierFixture fix;
+  fix.http.Reply(200, kSchema);
+  fix.http.Reply(200, R"({"num_updated":1})");
+  fix.http.Reply(200, R"({"num_updated":0})");
+  CHECK(fix.copier->Change(kChange, fix.stop)->state == ChangeState::kWritten);
+  CHECK(fix.copier->Change(kChange, fix.stop)->state == ChangeState::kNotAsSeen);
+  CHECK(fix.http.lines()[1] ==
+        "PATCH http://ts:8108/collections/my%20docs/documents?filter_by="
+        "%28n%3A%3D5%29%20%26%26%20id%3A%5B%60a%60%5D&dirty_values=reject");
+  CHECK(fix.http.sent()[1].body == R"({"n":7})");
+}
+
+TEST_CASE("copier: a document is changed whatever it is by an import line") {
+  CopierFixture fix;
+  DocumentChange change = kChange;
+  SECTION("when nothing is said of how it was") {
+    change.seen = "";
+  }
+  SECTION("when no filter can tell") {
+    fix.http.Reply(200, kSchema);
+    change.members = R"({"other":7})";
+  }
+  SECTION("when the key may not filter") {
+    fix.http.Reply(200, kSchema);
+    fix.http.Reply(401, R"({"message": "Forbidden"})");
+  }
+  fix.http.Reply(200, "{\"success\":true}");
+  fix.http.Reply(200, R"({"code":404,"error":"Could not find a document with id: a",)"
+                      R"("success":false})");
+  fix.http.Reply(200, kUnfit);
+  CHECK(fix.copier->Change(change, fix.stop)->state == ChangeState::kWritten);
+  CHECK_THAT(fix.http.sent().back().url, ContainsSubstring("import?action=update&dirty_values="));
+  CHECK(fix.http.sent().back().body == "{\"id\":\"a\"," + change.members.substr(1) + "\n");
+  change.seen = "";
+  CHECK(fix.copier->Change(change, fix.stop)->state == ChangeState::kGone);
+  const auto refused = fix.copier->Change(change, fix.stop);
+  CHECK(refused->state == ChangeState::kRejected);
+  CHECK_THAT(refused->message, ContainsSubstring("must be an array"));
+}
+
+TEST_CASE("copier: takes a document and tells what it was") {
+  CopierFixture fix;
+  fix.http.Reply(200, kSchema);
+  fix.http.Reply(200, R"({"id":"a","n":5})");
+  fix.http.Reply(404, R"({"message": "Could not find a document with id: a"})");
+  CHECK(*fix.copier->Take("a", fix.stop) == R"({"id":"a","n":5})");
+  CHECK(fix.copier->Take("a", fix.stop)->empty());
+  CHECK(fix.copier->Take("", fix.stop)->empty());
+  CHECK(fix.http.sent().size() == 3);
+}
+
 TEST_CASE("copier: ids are used up by creates that do not fit, a single one first") {
   CopierFixture fix;
   fix.RefuseLines();

@@ -136,5 +136,10 @@ TEST_CASE("schema: a vector that is none is an error") {
   CHECK_FALSE(ParseVector("[]", "v", false).ok());
 }
 
+TEST_CASE("schema json: the count of an update by filter") {
+  CHECK(*ParseUpdatedCount(R"({"num_updated":16})") == 16);
+  CHECK(ParseUpdatedCount("{}").error().kind == ErrorKind::kTransient);
+}
+
 }  // namespace
 }  // namespace reembed

@@ -237,6 +237,23 @@ struct CopyOutcome {
   std::string message;  ///< the server's, when rejected
 };
 
+/// What one document is to become, said by what changes.
+struct DocumentChange {
+  std::string id;
+  std::string members;  ///< JSON object, merged into the document; null removes a member
+  std::string seen;     ///< the document as it was read; empty: as it may be by now
+};
+enum class ChangeState : std::uint8_t {
+  kWritten,
+  kNotAsSeen,  ///< or it looks so: nothing was written
+  kGone,       ///< there is no such document; none is made
+  kRejected,
+};
+struct ChangeOutcome {
+  ChangeState state = ChangeState::kWritten;
+  std::string message;  ///< the server's, when rejected
+};
+
 /// Writes whole documents into one collection. As DocumentUpdater in shape, errors, retries and
 /// threads; but a `create` whose answer was lost may find its own document: kExists.
 class DocumentCopier {
@@ -247,6 +264,13 @@ class DocumentCopier {
   /// kWritten: deleted; kDeleted: there was none.
   virtual Result<std::vector<UpdateOutcome>> Delete(std::span<const std::string> ids,
                                                     const StopTokens& stop) = 0;
+  /// Every member that is not named stays as somebody else has written it meanwhile. With `seen`,
+  /// nothing is written when a member that is to change is not as it was seen, as far as the server
+  /// can tell: by the words of texts that are not long, integers and booleans of indexed fields.
+  virtual Result<ChangeOutcome> Change(const DocumentChange& change, const StopTokens& stop) = 0;
+  /// Deletes one document. Returns what it was; empty when there was none (or when an answer was
+  /// lost).
+  virtual Result<std::string> Take(const std::string& id, const StopTokens& stop) = 0;
   /// Moves the collection's counter of automatic ids on by `count` or more, by creates that are
   /// refused. `id`: of a document that is there. Creates nothing.
   virtual Status UseUpIds(const std::string& id, std::uint64_t count, const StopTokens& stop) = 0;

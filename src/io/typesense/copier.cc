@@ -10,6 +10,7 @@
 #include "src/io/typesense/errors.h"
 #include "src/io/typesense/schema_json.h"
 #include "src/io/typesense/search_query.h"
+#include "src/io/typesense/seen_filter.h"
 
 namespace reembed {
 namespace {
@@ -51,7 +52,8 @@ ImportCopier::ImportCopier(TypesenseClient& client, std::string collection)
     : client_(client),
       collection_(std::move(collection)),
       upserts_(client, collection_, "upsert"),
-      creates_(client, collection_, "create") {}
+      creates_(client, collection_, "create"),
+      updates_(client, collection_, "update") {}
 
 Result<std::vector<CopyOutcome>> ImportCopier::Apply(std::span<const DocumentCopy> documents,
                                                      CopyAction action, const StopTokens& stop) {
@@ -79,20 +81,118 @@ Result<std::vector<UpdateOutcome>> ImportCopier::Delete(std::span<const std::str
   return outcomes;
 }
 
-Result<UpdateOutcome> ImportCopier::DeleteOne(const std::string& id, const StopTokens& stop) {
+// None: there was no such document.
+Result<std::optional<HttpResponse>> ImportCopier::SendDelete(const std::string& id,
+                                                             const StopTokens& stop) {
+  using Answer = std::optional<HttpResponse>;
   // No document has an empty id, and that path would be all documents'.
-  if (id.empty()) return UpdateOutcome{.state = UpdateState::kDeleted, .message = {}};
-  const auto answer = client_.Send({.method = "DELETE",
-                                    .target = DocumentTarget(collection_, id),
-                                    .write = true,
-                                    .what = "the deletion of a document",
-                                    .action = "documents:delete"},
-                                   stop);
-  if (answer.ok()) return UpdateOutcome{};
+  if (id.empty()) return Answer();
+  auto answer = client_.Send({.method = "DELETE",
+                              .target = DocumentTarget(collection_, id),
+                              .write = true,
+                              .what = "the deletion of a document",
+                              .action = "documents:delete"},
+                             stop);
+  if (answer.ok()) return Answer(*std::move(answer));
   const Error& error = answer.error();
   if (error.kind != ErrorKind::kNotFound) return error;
   if (!SaysDocumentMissing(error.message)) return CollectionGone(collection_, error);
-  return UpdateOutcome{.state = UpdateState::kDeleted, .message = {}};
+  return Answer();
+}
+
+Result<UpdateOutcome> ImportCopier::DeleteOne(const std::string& id, const StopTokens& stop) {
+  const auto answer = SendDelete(id, stop);
+  if (!answer.ok()) return answer.error();
+  const UpdateState state = *answer ? UpdateState::kWritten : UpdateState::kDeleted;
+  return UpdateOutcome{.state = state, .message = {}};
+}
+
+Result<std::string> ImportCopier::Take(const std::string& id, const StopTokens& stop) {
+  const auto schema = Schema(stop);
+  if (!schema.ok()) return schema.error();
+  auto answer = SendDelete(id, stop);
+  if (!answer.ok()) return answer.error();
+  if (!*answer) return std::string();
+  return WithoutServersKeys(std::move((*answer)->body), **schema);
+}
+
+Result<ChangeOutcome> ImportCopier::Change(const DocumentChange& change, const StopTokens& stop) {
+  const auto changed = ChangeSeen(change, stop);
+  if (!changed.ok()) return changed.error();
+  return *changed ? **changed : ChangeAny(change, stop);
+}
+
+// None: no filter can tell, or the server takes none (the key may not do that).
+Result<std::optional<ChangeOutcome>> ImportCopier::ChangeSeen(const DocumentChange& change,
+                                                              const StopTokens& stop) {
+  using Outcome = std::optional<ChangeOutcome>;
+  if (change.seen.empty()) return Outcome();
+  const auto schema = Schema(stop);
+  if (!schema.ok()) return schema.error();
+  const std::string filter = SeenFilter(change, **schema);
+  if (filter.empty()) return Outcome();
+  std::uint64_t updated = 0;
+  const AnswerCheck check = [&](HttpResponse& response, const AnswerOrigin&) -> Status {
+    const auto count = ParseUpdatedCount(response.body);
+    if (!count.ok()) return count.error();
+    updated = *count;
+    return {};
+  };
+  const auto answer =
+      client_.Send({.method = "PATCH",
+                    .target = fmt::format("/collections/{}/documents?filter_by={}&"
+                                          "dirty_values=reject",
+                                          PercentEncode(collection_), PercentEncode(filter)),
+                    .body = change.members,
+                    .content_type = "application/json",
+                    .write = true,
+                    .what = "the change of a document",
+                    .action = "documents:update",
+                    .check = check},
+                   stop);
+  if (answer.ok()) {
+    const ChangeState state = updated > 0 ? ChangeState::kWritten : ChangeState::kNotAsSeen;
+    return Outcome({.state = state, .message = {}});
+  }
+  if (answer.error().kind != ErrorKind::kRefused) return answer.error();
+  return Outcome();
+}
+
+Result<ChangeOutcome> ImportCopier::ChangeAny(const DocumentChange& change,
+                                              const StopTokens& stop) {
+  const LineImport::AppendLine append = [&](std::string& body, std::size_t) {
+    const std::string bare = BareLine(change.id);
+    body.append(bare, 0, bare.rfind('}')).append(1, ',').append(change.members, 1).append(1, '\n');
+  };
+  auto lines = updates_.Apply(1, append, stop);
+  if (!lines.ok()) return lines.error();
+  LineOutcome& line = lines->front();
+  switch (line.state) {
+    case LineState::kWritten:
+      return ChangeOutcome{.state = ChangeState::kWritten, .message = {}};
+    case LineState::kMissing:
+      return ChangeOutcome{.state = ChangeState::kGone, .message = {}};
+    case LineState::kExists:
+    case LineState::kRejected:
+      break;
+  }
+  return ChangeOutcome{.state = ChangeState::kRejected, .message = std::move(line.message)};
+}
+
+Result<const CollectionSchema*> ImportCopier::Schema(const StopTokens& stop) {
+  if (schema_) return &*schema_;
+  const AnswerCheck check = [&](HttpResponse& response, const AnswerOrigin&) -> Status {
+    Result<CollectionSchema> parsed = ParseSchema(response.body);
+    if (!parsed.ok()) return parsed.error();
+    schema_ = std::move(*parsed);
+    return {};
+  };
+  const auto answer = client_.Send({.target = "/collections/" + PercentEncode(collection_),
+                                    .action = "collections:get",
+                                    .check = check},
+                                   stop);
+  if (!answer.ok()) return answer.error();
+  return &*schema_;
 }
 
 Status ImportCopier::UseUpIds(const std::string& id, std::uint64_t count, const StopTokens& stop) {
@@ -114,24 +214,14 @@ Status ImportCopier::UseUpIds(const std::string& id, std::uint64_t count, const 
 
 // Lines that set a field which cannot hold a text; a vector if there is one.
 Result<ImportLines> ImportCopier::UnfitLines(const StopTokens& stop) {
-  CollectionSchema schema;
-  const AnswerCheck check = [&](HttpResponse& response, const AnswerOrigin&) -> Status {
-    Result<CollectionSchema> parsed = ParseSchema(response.body);
-    if (!parsed.ok()) return parsed.error();
-    schema = std::move(*parsed);
-    return {};
-  };
-  const auto answer = client_.Send({.target = "/collections/" + PercentEncode(collection_),
-                                    .action = "collections:get",
-                                    .check = check},
-                                   stop);
-  if (!answer.ok()) return answer.error();
+  const auto schema = Schema(stop);
+  if (!schema.ok()) return schema.error();
   const FieldSchema* chosen = nullptr;
-  for (const FieldSchema& field : schema.fields) {
+  for (const FieldSchema& field : (*schema)->fields) {
     if (!TakesNoText(field)) continue;
     if (chosen == nullptr || (field.num_dim && !chosen->num_dim)) chosen = &field;
   }
-  if (chosen != nullptr) return ImportLines(chosen->name, schema.IsNested(chosen->name));
+  if (chosen != nullptr) return ImportLines(chosen->name, (*schema)->IsNested(chosen->name));
   return Error{.kind = ErrorKind::kRefused,
                .message = fmt::format("the automatic ids of '{}' cannot be moved on: its schema "
                                       "has no vector and no number",

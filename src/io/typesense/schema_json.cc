@@ -125,6 +125,11 @@ Result<std::uint64_t> ParsePendingWrites(std::string_view body) {
                .message = "there is no `pending_write_batches` in its statistics"};
 }
 
+Result<std::uint64_t> ParseUpdatedCount(std::string_view body) {
+  return Parse(body, "a count of updated documents",
+               [](const Json& json) { return json.at("num_updated").get<std::uint64_t>(); });
+}
+
 Result<Embedding> ParseVector(std::string_view document, std::string_view field, bool nested) {
   return Parse(document, "a document with a vector in `" + std::string(field) + "`",
                [=](const Json& json) { return ReadVector(json, field, nested); });

@@ -27,6 +27,9 @@ Result<std::vector<Alias>> ParseAliases(std::string_view body);
 /// other answer is kNotFound: a server of another version, or a proxy, will not do better.
 Result<std::uint64_t> ParsePendingWrites(std::string_view body);
 
+/// `PATCH …/documents?filter_by=…`: `num_updated` (tests/data/transcripts/09-documents.json).
+Result<std::uint64_t> ParseUpdatedCount(std::string_view body);
+
 /// The field of a document: with `nested` a dotted name is a path of objects, else one key
 /// (tests/data/transcripts/05-update-keeps-keys.json has documents with both). Empty when the
 /// document has none or null there.
