@@ -90,11 +90,16 @@ Result<std::shared_ptr<JournalFile>> JournalFile::OpenForWriting(const JournalPl
   Result<LockFile> lock = LockFile::Take(place.dir, holder);
   if (!lock.ok()) return lock.error();
   if (Status made = MakeFile(place.dir, path); !made.ok()) return made.error();
+  auto grown = std::make_unique<GrownPages>(path);
   auto database = Database::Open(path, place.vfs, OpenMode::kWrite);
   if (!database.ok()) return database.error();
   const Result<FileState> state = Inspect(**database, SchemaSteps());
   if (!state.ok()) return state.error();
   std::shared_ptr<JournalFile> file(new JournalFile(place, *std::move(lock), *std::move(database)));
+  {
+    MutexLock locked(file->mutex_);
+    file->grown_ = std::move(grown);
+  }
   if (Status settled = file->Settle(); !settled.ok()) return settled.error();
   return file;
 }
@@ -203,7 +208,9 @@ Status JournalFile::RunReading(const std::function<void(Database&)>& body) {
 
 Status JournalFile::RunWriting(const std::function<void(Database&)>& body) {
   MutexLock lock(mutex_);
-  return InTransaction(*database_, Transaction::Kind::kWrite, body);
+  Status done = InTransaction(*database_, Transaction::Kind::kWrite, body);
+  if (grown_) grown_->Release();
+  return done;
 }
 
 Status JournalFile::Maintain(const std::function<void(Database&)>& body) {

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "grown_pages.h"
 #include "lock_file.h"
 #include "open_journal.h"
 #include "reembed/base/mutex.h"
@@ -84,6 +85,7 @@ class JournalFile {
   const std::optional<LockFile> lock_;  // outlives the connection
   std::int64_t session_ = 0;
   Mutex mutex_;
+  std::unique_ptr<GrownPages> grown_ REEMBED_GUARDED_BY(mutex_);  // outlives the connection
   std::unique_ptr<Database> database_ REEMBED_GUARDED_BY(mutex_);
   std::optional<Stamp> immutable_ REEMBED_GUARDED_BY(mutex_);
 };
