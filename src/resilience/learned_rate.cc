@@ -63,7 +63,8 @@ bool LearnedRate::Stated(double per_minute) {
   source_ = Source::kHeaders;
   believed_ = per_minute;
   raised_ = 0;
-  just_met_ = unsure_ = climbing_ = false;
+  phase_ = Phase::kSettled;
+  unsure_ = false;
   return changes;
 }
 
@@ -96,16 +97,15 @@ void LearnedRate::Guess(const Measure& accepted, SteadyTime now) {
   const bool less = guess < current * kClearlyLess || ShowsLess(accepted, current, now);
   blamed_ = granted_any_ && Probes(now);
   by_chance_ = !met && !Recently(now) && guess == current * kALittleLess;
-  if (met || climbing_) held_ = guess;
-  measured_ = met || just_met_ || climbing_ || less || (measured_ && guess > current * kAlmost);
+  if (met || phase_ == Phase::kClimbing) held_ = guess;
+  measured_ = met || phase_ != Phase::kSettled || less || (measured_ && guess > current * kAlmost);
   if (first || guess < lowest_) {
     lowest_ = known ? std::min(guess, accepted.minute.amount) * kLowestPart
                     : guess * kLowestPartOfUnmeasured;
   }
-  just_met_ = met;
+  phase_ = met ? Phase::kJustMet : Phase::kSettled;
   unsure_ = met && !known;
   if (met) seconds_met_ = accepted.minute.seconds;
-  climbing_ = false;
   Believe(guess, Source::kGuess, now);
 }
 
@@ -115,12 +115,12 @@ bool LearnedRate::Recently(SteadyTime now) const {
 
 // A step that is too much shows when a minute has filled up.
 bool LearnedRate::Probes(SteadyTime now) const {
-  return raised_ > 0 && !climbing_ && now - changed_ <= kRecent;
+  return raised_ > 0 && phase_ != Phase::kClimbing && now - changed_ <= kRecent;
 }
 
 // A flag that was kept for a minute was no wrong one.
 bool LearnedRate::Meets(const Measure& accepted) const {
-  if (climbing_) return !exceeded_;
+  if (phase_ == Phase::kClimbing) return !exceeded_;
   if (source_ != Source::kNothing) return false;
   return !allowed_ || (IsMeasure(accepted.minute) && accepted.minute.seconds < kWholeMinute);
 }
@@ -136,8 +136,8 @@ double LearnedRate::GuessFrom(const Measure& accepted, double current, SteadyTim
   // It is the minute that has not passed yet, or the probe.
   if (again && (measured_ || blamed_)) return current;
   const double minute = accepted.minute.amount;
-  if (just_met_) return std::max(current, std::min(minute, current + accepted.refused));
-  if (climbing_) return PerMinute(accepted.since_refusal) * kBelowBucket;
+  if (just_met()) return std::max(current, std::min(minute, current + accepted.refused));
+  if (phase_ == Phase::kClimbing) return PerMinute(accepted.since_refusal) * kBelowBucket;
   const double low = std::min(current, std::max(kHalf * held_, lowest_));
   if (again) return low;
   if (ShowsLess(accepted, current, now)) {
@@ -169,11 +169,11 @@ double LearnedRate::GuessAgain(const Measure& accepted, double current, double l
 }
 
 void LearnedRate::RefusedToo(double amount) {
-  if (just_met_) believed_ = std::max(believed_ - amount, 1.0);
+  if (just_met()) believed_ = std::max(believed_ - amount, 1.0);
 }
 
 double LearnedRate::hoped_per_minute() const {
-  if (!just_met_) return per_minute().value_or(0);
+  if (!just_met()) return per_minute().value_or(0);
   const double most = believed_ * 60 / std::clamp(seconds_met_, 1.0, 60.0);
   const double hoped = std::max(believed_, std::sqrt(believed_ * most));
   return allowed_ ? std::min(*allowed_, hoped) : hoped;
@@ -186,15 +186,15 @@ void LearnedRate::Exceeded(SteadyTime now) {
 
 void LearnedRate::Climb(SteadyTime now) {
   believed_ = hoped_per_minute();
-  just_met_ = unsure_ = false;
-  climbing_ = true;
+  phase_ = Phase::kClimbing;
+  unsure_ = false;
   changed_ = now;
 }
 
 void LearnedRate::Granted(SteadyTime now) {
   granted_any_ = granted_ever_ = true;
-  if (now - changed_ >= kProbeInterval) just_met_ = false;
-  if (climbing_) return ClimbOn(now);
+  if (phase_ == Phase::kClimbing) return ClimbOn(now);
+  if (now - changed_ >= kProbeInterval) phase_ = Phase::kSettled;
   if (source_ != Source::kRefusal && source_ != Source::kGuess) return;
   ++granted_;
   if (!DueToProbe(now)) return;
@@ -209,7 +209,8 @@ void LearnedRate::ClimbOn(SteadyTime now) {
   raised_ = std::exp2(SecondsBetween(changed_, now) / kSecondsToDouble) - 1;
   if (raised_ < kMostClimb) return;
   // Whatever it was, no quota of a minute.
-  climbing_ = false;
+  phase_ = Phase::kSettled;
+  exceeded_ = false;
   source_ = Source::kNothing;
   raised_ = 0;
 }

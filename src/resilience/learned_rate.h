@@ -58,7 +58,7 @@ class LearnedRate {
   bool guessed() const { return source_ == Source::kGuess; }
   /// True while the rate is what was accepted before the very first refusal, and nothing has
   /// confirmed it.
-  bool just_met() const { return just_met_; }
+  bool just_met() const { return phase_ == Phase::kJustMet; }
   /// What is tried first when there is hope that it counts continuously.
   double hoped_per_minute() const;
   /// True when besides so few requests were accepted that they measure nothing.
@@ -74,6 +74,7 @@ class LearnedRate {
 
  private:
   enum class Source : std::uint8_t { kNothing, kHeaders, kRefusal, kGuess };
+  enum class Phase : std::uint8_t { kSettled, kJustMet, kClimbing };
 
   bool CanGuess(const Measure& accepted) const;
   bool Recently(SteadyTime now) const;
@@ -101,10 +102,9 @@ class LearnedRate {
   bool measured_ = false;   // by the last refusal, or one that it follows upon
   bool blamed_ = false;     // a probe, for the last refusal
   bool by_chance_ = false;  // the last refusal, perhaps
-  bool just_met_ = false;
-  bool unsure_ = false;  // met, and not even measured
-  bool climbing_ = false;
-  bool exceeded_ = false;    // for it counts continuously
+  Phase phase_ = Phase::kSettled;
+  bool unsure_ = false;      // met, and not even measured
+  bool exceeded_ = false;    // it counts continuously
   double seconds_met_ = 60;  // that it took to meet the quota
   bool granted_any_ = true;  // since the last refusal
   bool granted_ever_ = false;
