@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "documents.h"
@@ -16,6 +17,28 @@ struct Waiting {
   std::uint64_t order = 0;  ///< of admission
   std::string id;
 };
+
+// A call of SaveVectors that waits for its turn, or for somebody who saves for it.
+struct Save {
+  explicit Save(std::span<const EmbeddedText> vectors) : texts(vectors) {}
+
+  std::span<const EmbeddedText> texts;
+  bool done = false;
+  Status status;
+  std::vector<std::pair<std::uint64_t, ReadyDocument>> ready;  ///< with the order of admission
+};
+
+// Little enough for one transaction to fit into SQLite's cache.
+constexpr std::size_t kMostTogether = 8;
+
+std::vector<ReadyDocument> InOrder(std::vector<std::pair<std::uint64_t, ReadyDocument>> ready) {
+  std::sort(ready.begin(), ready.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<ReadyDocument> documents;
+  documents.reserve(ready.size());
+  for (auto& [order, document] : ready) documents.push_back(std::move(document));
+  return documents;
+}
 
 // Whether the document may get another vector, of a field that was not kept without a backup.
 bool WillBeWritten(const DocumentRow& row, WorkOrder order) {
@@ -76,6 +99,11 @@ class RunJournal final : public Journal {
   // Sets the row of a document that was admitted: its text, and the vector that is kept for it.
   void NoteAdmitted(DocumentTable& documents, const SeenDocument& seen,
                     const std::optional<KnownVector>& vector, std::int64_t pass) const;
+  // Who waits next, some of them: they are done, one way or the other, when the caller lets go of
+  // the lock.
+  std::vector<Save*> NextSaves() REEMBED_REQUIRES(mutex_);
+  // Saves for them, in one transaction.
+  void SaveTogether() REEMBED_REQUIRES(mutex_);
   // Adds to `ready` who waited for `text`.
   void Release(DocumentTable& documents, const TextHash& text, const KeptVector& kept,
                std::vector<std::pair<std::uint64_t, ReadyDocument>>& ready)
@@ -91,6 +119,8 @@ class RunJournal final : public Journal {
   std::uint64_t admitted_ REEMBED_GUARDED_BY(mutex_) = 0;
   // Holds what the pages in flight hold, whatever the size of the collection.
   WaitingTexts waiting_ REEMBED_GUARDED_BY(mutex_);
+  Mutex saves_mutex_;  // taken after the other
+  std::vector<Save*> saves_ REEMBED_GUARDED_BY(saves_mutex_);
 };
 
 Status RunJournal::BeginScan(WorkOrder order) {
@@ -249,24 +279,52 @@ void RunJournal::NoteAdmitted(DocumentTable& documents, const SeenDocument& seen
   if (old != row) documents.Put(seen.id, row);
 }
 
+// Answers come in crowds, and each worker waits for the disk before it asks for more: whoever comes
+// first saves for all who wait.
 Result<std::vector<ReadyDocument>> RunJournal::SaveVectors(std::span<const EmbeddedText> texts) {
+  Save mine(texts);
+  {
+    MutexLock lock(saves_mutex_);
+    saves_.push_back(&mine);
+  }
   MutexLock lock(mutex_);
-  std::vector<std::pair<std::uint64_t, ReadyDocument>> ready;
-  const Status saved = file_->Write([&](Database& database) REEMBED_REQUIRES(mutex_) {
+  while (!mine.done) SaveTogether();
+  if (!mine.status.ok()) return mine.status.error();
+  return InOrder(std::move(mine.ready));
+}
+
+std::vector<Save*> RunJournal::NextSaves() {
+  MutexLock lock(saves_mutex_);
+  const std::size_t count = std::min(saves_.size(), kMostTogether);
+  std::vector<Save*> next(saves_.begin(), saves_.begin() + static_cast<std::ptrdiff_t>(count));
+  saves_.erase(saves_.begin(), saves_.begin() + static_cast<std::ptrdiff_t>(count));
+  for (Save* const save : next) {
+    save->done = true;
+    // Until it is saved.
+    save->status = Error{.kind = ErrorKind::kLocal, .message = "vectors were not saved"};
+  }
+  return next;
+}
+
+void RunJournal::SaveTogether() {
+  const std::vector<Save*> saves = NextSaves();
+  std::unordered_set<TextHash, TextHashHasher> saved;
+  const Status status = file_->Write([&](Database& database) REEMBED_REQUIRES(mutex_) {
     DocumentTable table(database, scope_.target);
     VectorTable vectors(database, scope_.recipe);
-    for (const EmbeddedText& text : texts) Release(table, text.hash, vectors.Save(text), ready);
+    for (Save* const save : saves) {
+      for (const EmbeddedText& text : save->texts) {
+        const KeptVector kept = vectors.Save(text);
+        if (saved.insert(text.hash).second) Release(table, text.hash, kept, save->ready);
+      }
+    }
     Statement note(database, "UPDATE recipes SET holds_vectors=1 WHERE id=? AND holds_vectors=0");
     note.Bind(scope_.recipe).Run();
   });
-  if (!saved.ok()) return saved.error();
-  for (const EmbeddedText& text : texts) waiting_.erase(text.hash);
-  std::sort(ready.begin(), ready.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<ReadyDocument> in_order;
-  in_order.reserve(ready.size());
-  for (auto& [order, document] : ready) in_order.push_back(std::move(document));
-  return in_order;
+  if (status.ok()) {
+    for (const TextHash& text : saved) waiting_.erase(text);
+  }
+  for (Save* const save : saves) save->status = status;
 }
 
 void RunJournal::Release(DocumentTable& documents, const TextHash& text, const KeptVector& kept,
