@@ -32,7 +32,7 @@ constexpr std::size_t kPairsThatCount = 13;
 constexpr double kConcurrency = 8;  // the default
 
 struct Options {
-  std::size_t documents = 5000;
+  std::size_t documents = 10'000;
   std::size_t dimensions = 1536;
   std::size_t pairs = kPairsThatCount;
   std::size_t slots = 1;
