@@ -12,6 +12,10 @@
 namespace reembed {
 namespace {
 
+// Nodes of a cluster are some milliseconds apart.
+constexpr int kLooks = 5;
+constexpr Millis kBetweenLooks{200};
+
 Result<std::optional<TextHash>> ContentOf(const FoundDocument& found, const CopySpec& spec) {
   if (found.state != LookupState::kFound) return std::optional<TextHash>();
   const auto hash = HashWithoutField(found.document.json, spec.field, spec.nested);
@@ -33,15 +37,17 @@ Carrying JudgeCarrying(const std::optional<TextHash>& source,
   return copy && destination == copy ? Carrying::kReplace : Carrying::kBothEdited;
 }
 
-CarryStage::CarryStage(StoreReader& reader, StoreWriter& writer, CopySpec spec)
+CarryStage::CarryStage(StoreReader& reader, StoreWriter& writer, Clock& clock, CopySpec spec)
     : spec_(std::move(spec)),
+      clock_(clock),
       source_(reader.MakeLookup({.collection = spec_.source, .whole = true})),
       destination_(reader.MakeLookup({.collection = spec_.destination, .whole = true})),
       copier_(writer.MakeCopier(spec_.destination)) {}
 
 Result<Carried> CarryStage::Carry(const CarryItem& item, const StopTokens& stop) {
-  // Not as seen, and judged the same once more: the server cannot tell.
-  for (bool as_seen = true;; as_seen = false) {
+  // Not as seen: the node that is asked may lag behind the one that writes. Judged the same time
+  // and again, it is the filter that cannot tell.
+  for (int look = 1;; ++look) {
     const auto pair = Look(item, stop);
     if (!pair.ok()) return pair.error();
     auto judged = Judge(item, *pair);
@@ -49,9 +55,10 @@ Result<Carried> CarryStage::Carry(const CarryItem& item, const StopTokens& stop)
     if (judged->what == Carrying::kCreate) return Create(item, *pair, *std::move(judged), stop);
     if (judged->what == Carrying::kDelete) return Delete(item, *std::move(judged), stop);
     if (judged->what != Carrying::kReplace) return judged;
-    auto replaced = Replace(item, *pair, *std::move(judged), as_seen, stop);
-    if (!replaced.ok()) return replaced.error();
-    if (*replaced) return **std::move(replaced);
+    const auto state = Replace(item, *pair, look < kLooks, *judged, stop);
+    if (!state.ok()) return state.error();
+    if (*state != ChangeState::kNotAsSeen) return judged;
+    clock_.SleepFor(kBetweenLooks, stop.abort);
   }
 }
 
@@ -138,35 +145,27 @@ Result<Carried> CarryStage::Create(const CarryItem& item, const Pair& pair, Carr
   return carried;
 }
 
-// None: it is to be looked at again.
-Result<std::optional<Carried>> CarryStage::Replace(const CarryItem& item, const Pair& pair,
-                                                   Carried carried, bool as_seen,
-                                                   const StopTokens& stop) {
+Result<ChangeState> CarryStage::Replace(const CarryItem& item, const Pair& pair, bool as_seen,
+                                        Carried& carried, const StopTokens& stop) {
   auto json = Written(item, pair);
   if (!json.ok() && json.error().kind != ErrorKind::kRefused) return json.error();
   if (!json.ok()) {
     carried.left = json.error().message;
-    return std::optional(carried);
+    return ChangeState::kRejected;
   }
   const std::string& seen = pair.destination.document.json;
   auto members = MergePatch(seen, *json);
   if (!members) {
     auto written = Write(CopyAction::kUpsert, item, *std::move(json), carried, stop);
     if (!written.ok()) return written.error();
-    return std::optional(*std::move(written));
+    carried = *std::move(written);
+    return ChangeState::kWritten;
   }
   const auto outcome = copier_->Change({item.id, *std::move(members), as_seen ? seen : ""}, stop);
   if (!outcome.ok()) return outcome.error();
-  switch (outcome->state) {
-    case ChangeState::kWritten:
-      return std::optional(carried);
-    case ChangeState::kRejected:
-      return std::optional(Refused(carried, outcome->message));
-    case ChangeState::kNotAsSeen:
-    case ChangeState::kGone:
-      break;
-  }
-  return std::optional<Carried>();
+  if (outcome->state == ChangeState::kRejected) carried = Refused(carried, outcome->message);
+  if (outcome->state == ChangeState::kGone) carried.what = Carrying::kStaysGone;
+  return outcome->state;
 }
 
 Result<Carried> CarryStage::Write(CopyAction action, const CarryItem& item, std::string json,
@@ -198,7 +197,13 @@ Result<Carried> CarryStage::Delete(const CarryItem& item, Carried carried, const
   if (!taken.ok()) return taken.error();
   if (taken->empty()) return carried;
   const auto content = HashWithoutField(*taken, spec_.field, spec_.nested);
-  if (!content.ok()) return content.error();
+  if (!content.ok()) {
+    carried.left = fmt::format(
+        "it was deleted in {}, as it had been in {}; whether the application had edited it in that "
+        "instant is not known: the server's answer cannot be read",
+        spec_.destination, spec_.source);
+    return carried;
+  }
   return *content == item.copy ? carried : PutBack(item, *std::move(taken), stop);
 }
 
@@ -207,16 +212,25 @@ Result<Carried> CarryStage::PutBack(const CarryItem& item, std::string json,
                                     const StopTokens& stop) {
   const DocumentCopy copy{item.id, std::move(json)};
   const auto results = copier_->Apply({&copy, 1}, CopyAction::kCreate, stop);
-  if (!results.ok()) return results.error();
+  if (!results.ok()) {
+    Error error = results.error();
+    error.message = fmt::format("document '{}': {}", item.id, NotPutBack(error.message, copy.json));
+    return error;
+  }
   Carried carried{Carrying::kEditedAfter, {}, WhyLeft(Carrying::kEditedAfter)};
   if (results->front().state == CopyState::kRejected) {
-    carried.left = fmt::format(
-        "it was edited in {} in the instant in which it was deleted there, because {} has it no "
-        "more, and could not be put back: {}. Without its vector it was: {}",
-        spec_.destination, spec_.source, results->front().message,
-        *WithoutField(copy.json, spec_.field, spec_.nested));
+    carried.left = NotPutBack(results->front().message, copy.json);
   }
   return carried;
+}
+
+std::string CarryStage::NotPutBack(std::string_view why, const std::string& json) const {
+  const auto without_vector = WithoutField(json, spec_.field, spec_.nested);
+  return fmt::format(
+      "it was deleted in {} because it is gone in {}; the application edited it at the same "
+      "moment, "
+      "and it could not be put back ({}). Without its vector it was: {}",
+      spec_.destination, spec_.source, why, without_vector.ok() ? *without_vector : json);
 }
 
 }  // namespace reembed

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "copy_stage.h"
+#include "reembed/base/clock.h"
 #include "reembed/base/result.h"
 #include "reembed/base/stop.h"
 
@@ -63,12 +64,14 @@ struct Carried {
 /// Carries documents over, one at a time, so that each is written right after it was looked at.
 /// What the application writes to the destination in between stays: a change names the members that
 /// differ and what they were (DocumentCopier::Change), and a document that was deleted other than
-/// it was seen is put back. What is left: a member that no filter tells (a long text, a list, a
-/// fraction), edited on both sides in the same instant; and a change that no update can say
-/// (MergePatch), which replaces the whole. One thread.
+/// it was seen is put back. Not seen, and overwritten, is what it writes in that instant
+///   - to the same member, when no filter tells that one (SeenFilter), or the key may not filter
+///   - anywhere, when no update can say what has changed (MergePatch), and the whole is replaced
+/// and what it writes just before a deletion whose answer is lost, or after which this is killed.
+/// One thread.
 class CarryStage {
  public:
-  CarryStage(StoreReader& reader, StoreWriter& writer, CopySpec spec);
+  CarryStage(StoreReader& reader, StoreWriter& writer, Clock& clock, CopySpec spec);
 
   /// May be repeated. Errors: those of lookup and copier.
   Result<Carried> Carry(const CarryItem& item, const StopTokens& stop);
@@ -86,15 +89,17 @@ class CarryStage {
                         const StopTokens& stop);
   Result<Carried> Create(const CarryItem& item, const Pair& pair, Carried carried,
                          const StopTokens& stop);
-  Result<std::optional<Carried>> Replace(const CarryItem& item, const Pair& pair, Carried carried,
-                                         bool as_seen, const StopTokens& stop);
+  Result<ChangeState> Replace(const CarryItem& item, const Pair& pair, bool as_seen,
+                              Carried& carried, const StopTokens& stop);
   Result<Carried> Delete(const CarryItem& item, Carried carried, const StopTokens& stop);
   Result<Carried> PutBack(const CarryItem& item, std::string json, const StopTokens& stop);
+  std::string NotPutBack(std::string_view why, const std::string& json) const;
   Result<Carried> JudgeAgain(const CarryItem& item, const StopTokens& stop);
   Carried Refused(Carried carried, std::string_view message) const;
   std::string WhyLeft(Carrying what) const;
 
   const CopySpec spec_;
+  Clock& clock_;
   const std::unique_ptr<DocumentLookup> source_, destination_;
   const std::unique_ptr<DocumentCopier> copier_;
 };

@@ -50,7 +50,7 @@ class Forward {
         tally_(tally),
         left_(left),
         stop_(stop),
-        stage_(tools.reader, tools.writer, spec),
+        stage_(tools.reader, tools.writer, tools.clock, spec),
         without_(WithoutAtFirst(plan)) {}
 
   CollectionEnd Run(ScanJob job) {
@@ -196,7 +196,7 @@ Result<CarriedBack> CarryBack(const StrategyTools& tools, const CopySpec& spec,
                               JournalView& journal, const StopTokens& stop) {
   auto candidates = FindCandidates(tools.reader, spec, journal, stop);
   if (!candidates.ok()) return candidates.error();
-  CarryStage stage(tools.reader, tools.writer, spec);
+  CarryStage stage(tools.reader, tools.writer, tools.clock, spec);
   CarriedBack back;
   for (const auto& [id, copy] : candidates->items) {
     const auto carried = stage.Carry({id, copy}, stop);

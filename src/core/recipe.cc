@@ -13,7 +13,7 @@
 namespace reembed {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 template <typename Rule, std::size_t kCount>
 using Words = std::array<std::pair<std::string_view, Rule>, kCount>;
@@ -56,17 +56,17 @@ std::string PlainUrl(std::string_view url) {
 // Reads the members of a recipe one by one and notes when one is missing or of another type.
 class Members {
  public:
-  explicit Members(const json& object) : object_(object) {}
+  explicit Members(const Json& object) : object_(object) {}
 
   std::string Text(const char* key) {
-    const json* value = Find(key);
+    const Json* value = Find(key);
     if (value != nullptr && value->is_string()) return value->get<std::string>();
     sound_ = false;
     return {};
   }
 
   std::uint64_t Number(const char* key, std::uint64_t most) {
-    const json* value = Find(key);
+    const Json* value = Find(key);
     if (value != nullptr && value->is_number_unsigned()) {
       const auto number = value->get<std::uint64_t>();
       if (number <= most) return number;
@@ -89,13 +89,13 @@ class Members {
   bool Sound() const { return sound_ && object_.size() == read_; }
 
  private:
-  const json* Find(const char* key) {
+  const Json* Find(const char* key) {
     ++read_;
     const auto found = object_.find(key);
     return found == object_.end() ? nullptr : &*found;
   }
 
-  const json& object_;
+  const Json& object_;
   std::size_t read_ = 0;
   bool sound_ = true;
 };
@@ -116,7 +116,7 @@ Recipe RecipeOf(const EmbeddingConfig& embedding, const CollectionConfig& collec
 }
 
 std::string ToText(const Recipe& recipe) {
-  const json object = {{"family", recipe.family},
+  const Json object = {{"family", recipe.family},
                        {"base_url", recipe.base_url},
                        {"model", recipe.model},
                        {"dimensions", recipe.dimensions},
@@ -126,11 +126,11 @@ std::string ToText(const Recipe& recipe) {
                        {"on_long_text", WordOf(kLongTextRules, recipe.on_long_text)},
                        {"max_text_tokens", recipe.max_text_tokens}};
   // The object sorts its keys. A byte that is no UTF-8 must not throw.
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<Recipe> ParseRecipe(std::string_view text) {
-  const json object = json::parse(text, nullptr, false);
+  const Json object = Json::parse(text, nullptr, false);
   const Error broken{.kind = ErrorKind::kRefused,
                      .message =
                          "a recipe in the journal cannot be read: the file is damaged or "

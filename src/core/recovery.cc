@@ -10,47 +10,48 @@
 namespace reembed {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-std::string Dump(const Json& json, int indent = -1) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+std::string Dump(const OrderedJson& json, int indent = -1) {
+  return json.dump(indent, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 // A definition that is damaged is shown as it is.
-Json Parsed(std::string_view definition) {
-  Json json = Json::parse(definition, nullptr, /*allow_exceptions=*/false);
-  return json.is_discarded() ? Json(std::string(definition)) : json;
+OrderedJson Parsed(std::string_view definition) {
+  OrderedJson json = OrderedJson::parse(definition, nullptr, /*allow_exceptions=*/false);
+  return json.is_discarded() ? OrderedJson(std::string(definition)) : json;
 }
 
 std::string CollectionPath(const Cutover& cutover) {
   return "/collections/" + PercentEncode(cutover.from.name);
 }
 
-RecoveryCall Alter(const Cutover& cutover, Json fields) {
-  return {"PATCH", CollectionPath(cutover), Dump(Json{{"fields", std::move(fields)}})};
+RecoveryCall Alter(const Cutover& cutover, OrderedJson fields) {
+  return {"PATCH", CollectionPath(cutover), Dump(OrderedJson{{"fields", std::move(fields)}})};
 }
 
 // The server detects a nested field by itself as soon as a document with it is written, and then
 // refuses to add it; while it has not, it refuses to drop it
 // (tests/data/transcripts/12-dimension-change.json). So both are sent, and one of them succeeds.
-std::vector<RecoveryCall> AddField(const Cutover& cutover, const Json& definition, bool nested) {
+std::vector<RecoveryCall> AddField(const Cutover& cutover, const OrderedJson& definition,
+                                   bool nested) {
   std::vector<RecoveryCall> calls;
   if (nested) {
-    const Json drop = {{"name", cutover.field}, {"drop", true}};
-    calls.push_back(Alter(cutover, Json::array({drop, definition})));
+    const OrderedJson drop = {{"name", cutover.field}, {"drop", true}};
+    calls.push_back(Alter(cutover, OrderedJson::array({drop, definition})));
   }
-  calls.push_back(Alter(cutover, Json::array({definition})));
+  calls.push_back(Alter(cutover, OrderedJson::array({definition})));
   return calls;
 }
 
 RecoveryCall SetNull(const Cutover& cutover, bool nested) {
-  Json body = nullptr;
+  OrderedJson body = nullptr;
   std::string_view path = cutover.field;
   for (auto dot = path.rfind('.'); nested && dot != std::string_view::npos; dot = path.rfind('.')) {
-    body = Json{{std::string(path.substr(dot + 1)), std::move(body)}};
+    body = OrderedJson{{std::string(path.substr(dot + 1)), std::move(body)}};
     path = path.substr(0, dot);
   }
-  body = Json{{std::string(path), std::move(body)}};
+  body = OrderedJson{{std::string(path), std::move(body)}};
   return {"PATCH", CollectionPath(cutover) + "/documents?filter_by=*", Dump(body)};
 }
 
@@ -76,8 +77,8 @@ std::string Curl(const Cutover& cutover, const RecoveryCall& call) {
       call.method, quoted(node + call.path), quoted(call.body));
 }
 
-Json WayJson(const Cutover& cutover, const RecoveryWay& way) {
-  Json calls = Json::array();
+OrderedJson WayJson(const Cutover& cutover, const RecoveryWay& way) {
+  OrderedJson calls = OrderedJson::array();
   for (const RecoveryCall& call : way.calls) {
     calls.push_back({{"method", call.method},
                      {"path", call.path},
@@ -101,9 +102,9 @@ std::string WhatHappened(const Cutover& cutover) {
 }  // namespace
 
 std::vector<RecoveryWay> RecoveryWays(const Cutover& cutover, bool nested) {
-  const Json before = Parsed(cutover.old_definition);
-  const Json after = Parsed(cutover.new_definition);
-  Json optional = after;
+  const OrderedJson before = Parsed(cutover.old_definition);
+  const OrderedJson after = Parsed(cutover.new_definition);
+  OrderedJson optional = after;
   if (optional.is_object()) optional["optional"] = true;
   std::vector<RecoveryWay> ways(3);
   ways[0] = {
@@ -121,20 +122,20 @@ std::vector<RecoveryWay> RecoveryWays(const Cutover& cutover, bool nested) {
 }
 
 std::string RecoveryFileText(const Cutover& cutover, bool nested) {
-  Json ways = Json::array();
+  OrderedJson ways = OrderedJson::array();
   for (const RecoveryWay& way : RecoveryWays(cutover, nested)) {
     ways.push_back(WayJson(cutover, way));
   }
-  const Json file = {{"what_happened", WhatHappened(cutover)},
-                     {"kind", ToString(cutover.kind)},
-                     {"begun", IsoTime(cutover.started)},
-                     {"nodes", cutover.nodes},
-                     {"collection", cutover.from.name},
-                     {"created_at", cutover.from.created_at},
-                     {"field", cutover.field},
-                     {"old_definition", Parsed(cutover.old_definition)},
-                     {"new_definition", Parsed(cutover.new_definition)},
-                     {"ways", std::move(ways)}};
+  const OrderedJson file = {{"what_happened", WhatHappened(cutover)},
+                            {"kind", ToString(cutover.kind)},
+                            {"begun", IsoTime(cutover.started)},
+                            {"nodes", cutover.nodes},
+                            {"collection", cutover.from.name},
+                            {"created_at", cutover.from.created_at},
+                            {"field", cutover.field},
+                            {"old_definition", Parsed(cutover.old_definition)},
+                            {"new_definition", Parsed(cutover.new_definition)},
+                            {"ways", std::move(ways)}};
   return Dump(file, 2) + "\n";
 }
 

@@ -48,7 +48,8 @@ struct StageFixture {
   AliasFixture base{3};
   CarryStage stage;
 
-  StageFixture() : stage(Prepare(base.store), base.store, {"docs_old", "clone", "vec"}) {}
+  StageFixture()
+      : stage(Prepare(base.store), base.store, base.clock, {"docs_old", "clone", "vec"}) {}
 
   static FakeStore& Prepare(FakeStore& store) {
     store.collections["docs_old"] = MakeCollection("docs_old", 3);
@@ -173,13 +174,28 @@ TEST_CASE("carry over: a document that is deleted there in between stays gone") 
   CHECK_FALSE(fixture.clone().Has("1"));
 }
 
-TEST_CASE("carry over: what the server wrongly takes for changed is changed all the same") {
+TEST_CASE("carry over: what the server wrongly takes for changed is changed in the end") {
   StageFixture fixture;
   fixture.base.store.tells_no_change = true;
   const CarryItem item = fixture.Item("1");
   fixture.base.Old().SetTitle("1", "edited");
   CHECK(fixture.Carry(item).what == Carrying::kReplace);
   CHECK_THAT(fixture.clone().Whole("1"), ContainsSubstring("edited"));
+  CHECK(fixture.base.clock.waits() == std::vector<Millis>(4, Millis(200)));
+}
+
+TEST_CASE("carry over: a node that lags behind is asked again") {
+  StageFixture fixture;
+  fixture.base.store.tells_no_change = true;
+  const CarryItem item = fixture.Item("1");
+  fixture.base.Old().SetTitle("1", "edited");
+  int waits = 0;
+  fixture.base.clock.OnSleep([&](Millis) {
+    if (++waits == 3) fixture.clone().SetTitle("1", "theirs");
+  });
+  CHECK(fixture.Carry(item).what == Carrying::kBothEdited);
+  CHECK(waits == 3);
+  CHECK_THAT(fixture.clone().Whole("1"), ContainsSubstring("theirs"));
 }
 
 TEST_CASE("carry over: what no update can say replaces the whole") {
@@ -205,9 +221,19 @@ TEST_CASE("carry over: what is edited there just before it is deleted is put bac
     CHECK_FALSE(carried.left.empty());
     CHECK(fixture.clone().Whole("1") == R"({"id":"1","title":"theirs","vec":[5,6]})");
   }
+  const auto tells = ContainsSubstring(R"(could not be put back (refused here). )"
+                                       R"(Without its vector it was: {"id":"1","title":"theirs"})");
   SECTION("or told, if that is refused") {
     fixture.clone().rejected = {"1"};
-    CHECK_THAT(fixture.Carry(item).left, ContainsSubstring(R"({"id":"1","title":"theirs"})"));
+    CHECK_THAT(fixture.Carry(item).left, tells);
+  }
+  SECTION("or told, if the store is away") {
+    fixture.base.store.write_error = [](std::size_t) {
+      return Error{.kind = ErrorKind::kOutage, .message = "refused here"};
+    };
+    const auto carried = fixture.stage.Carry(item, {});
+    CHECK(carried.error().kind == ErrorKind::kOutage);
+    CHECK_THAT(carried.error().message, tells);
   }
 }
 

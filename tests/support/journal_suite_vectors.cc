@@ -157,7 +157,7 @@ void KeepsRecipesApart(JournalRig rig) {
   CHECK(SameBits(admitted.ready[0].vector, VectorFor("a")));
 }
 
-constexpr int kThreads = 4, kPerThread = 40;
+constexpr int kThreads = 20, kPerThread = 12;
 
 std::string TextOf(int thread, int i) {
   // Every second text is one that all threads have.

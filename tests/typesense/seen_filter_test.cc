@@ -1,5 +1,8 @@
 #include "src/io/typesense/seen_filter.h"
 
+#include <algorithm>
+#include <string>
+
 #include "tests/support/catch2.h"
 
 namespace reembed {
@@ -14,6 +17,7 @@ CollectionSchema Schema() {
     schema.fields.push_back(field);
     return schema.fields.back();
   };
+  add("about", "string");
   add("title", "string");
   add("n", "int32");
   add("done", "bool");
@@ -48,6 +52,7 @@ TEST_CASE("seen filter: none of what no filter tells") {
       {R"({"title":"new"})", R"({"title":5})"},
       {R"({"price":1})", R"({"price":0.5})"},
       {R"({"n":1})", R"({"n":0.5})"},
+      {R"({"n":1})", R"({"n":3000000000})"},
       {R"({"tags":[]})", R"({"tags":["x"]})"},
       {R"({"hidden":"new"})", R"({"hidden":"old"})"},
       {R"({"other":"new"})", R"({"other":"old"})"},
@@ -63,8 +68,26 @@ TEST_CASE("seen filter: none for an id that no filter names") {
 }
 
 TEST_CASE("seen filter: a text that is too long for an address is left out") {
-  const std::string seen = R"({"n":5,"title":")" + std::string(2'990, 'x') + "\"}";
-  CHECK(Filter(R"({"n":7,"title":"new"})", seen) == "(n:=5) && id:[`a`]");
+  const std::string seen = R"({"about":")" + std::string(2'990, 'x') + R"(","n":5,"title":"old"})";
+  CHECK(Filter(R"({"about":"new","n":7,"title":"new"})", seen) ==
+        "(n:=5 && title:=`old`) && id:[`a`]");
+}
+
+TEST_CASE("seen filter: no more conditions than every server takes") {
+  CollectionSchema schema;
+  std::string members = "{", seen = "{";
+  for (int i = 10; i < 80; ++i) {
+    FieldSchema field;
+    field.name = "f" + std::to_string(i);
+    field.type = "int64";
+    schema.fields.push_back(field);
+    const std::string start = (i == 10 ? "\"" : ",\"") + field.name + "\":";
+    members += start + "1";
+    seen += start + "0";
+  }
+  const std::string filter =
+      SeenFilter({.id = "a", .members = members + "}", .seen = seen + "}"}, schema);
+  CHECK(std::count(filter.begin(), filter.end(), '=') == 24);
 }
 
 TEST_CASE("server's keys: left out where the collection has references") {

@@ -26,6 +26,7 @@ GrownPages::~GrownPages() {
 
 void GrownPages::Release() {
   const off_t size = SizeOf(descriptor_);
+  if (size < released_) released_ = size;  // pruning has cut it
   if (size < released_ + kWorthIt) return;
   posix_fadvise(descriptor_, released_, size - released_, POSIX_FADV_DONTNEED);
   released_ = size;

@@ -28,7 +28,7 @@ struct Save {
   std::vector<std::pair<std::uint64_t, ReadyDocument>> ready;  ///< with the order of admission
 };
 
-// Little enough for one transaction to fit into SQLite's cache.
+// So that one transaction of usual vectors fits into SQLite's cache.
 constexpr std::size_t kMostTogether = 8;
 
 std::vector<ReadyDocument> InOrder(std::vector<std::pair<std::uint64_t, ReadyDocument>> ready) {
@@ -295,14 +295,15 @@ Result<std::vector<ReadyDocument>> RunJournal::SaveVectors(std::span<const Embed
 
 std::vector<Save*> RunJournal::NextSaves() {
   MutexLock lock(saves_mutex_);
-  const std::size_t count = std::min(saves_.size(), kMostTogether);
-  std::vector<Save*> next(saves_.begin(), saves_.begin() + static_cast<std::ptrdiff_t>(count));
-  saves_.erase(saves_.begin(), saves_.begin() + static_cast<std::ptrdiff_t>(count));
+  const auto end =
+      saves_.begin() + static_cast<std::ptrdiff_t>(std::min(saves_.size(), kMostTogether));
+  std::vector<Save*> next(saves_.begin(), end);
   for (Save* const save : next) {
-    save->done = true;
     // Until it is saved.
     save->status = Error{.kind = ErrorKind::kLocal, .message = "vectors were not saved"};
+    save->done = true;
   }
+  saves_.erase(saves_.begin(), end);
   return next;
 }
 

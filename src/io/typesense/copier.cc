@@ -122,7 +122,7 @@ Result<ChangeOutcome> ImportCopier::Change(const DocumentChange& change, const S
   return *changed ? **changed : ChangeAny(change, stop);
 }
 
-// None: no filter can tell, or the server takes none (the key may not do that).
+// None: no filter can tell, or this request is not taken (the key may not do that).
 Result<std::optional<ChangeOutcome>> ImportCopier::ChangeSeen(const DocumentChange& change,
                                                               const StopTokens& stop) {
   using Outcome = std::optional<ChangeOutcome>;
@@ -154,8 +154,14 @@ Result<std::optional<ChangeOutcome>> ImportCopier::ChangeSeen(const DocumentChan
     const ChangeState state = updated > 0 ? ChangeState::kWritten : ChangeState::kNotAsSeen;
     return Outcome({.state = state, .message = {}});
   }
-  if (answer.error().kind != ErrorKind::kRefused) return answer.error();
-  return Outcome();
+  switch (answer.error().kind) {
+    case ErrorKind::kRefused:
+    case ErrorKind::kTooBig:
+    case ErrorKind::kNotFound:  // by a server that does not know such requests
+      return Outcome();
+    default:
+      return answer.error();
+  }
 }
 
 Result<ChangeOutcome> ImportCopier::ChangeAny(const DocumentChange& change,
@@ -191,8 +197,9 @@ Result<const CollectionSchema*> ImportCopier::Schema(const StopTokens& stop) {
                                     .action = "collections:get",
                                     .check = check},
                                    stop);
-  if (!answer.ok()) return answer.error();
-  return &*schema_;
+  if (answer.ok()) return &*schema_;
+  const Error& error = answer.error();
+  return error.kind == ErrorKind::kNotFound ? CollectionGone(collection_, error) : error;
 }
 
 Status ImportCopier::UseUpIds(const std::string& id, std::uint64_t count, const StopTokens& stop) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -18,6 +20,8 @@ using Json = nlohmann::json;
 
 // Proxies and servers refuse long addresses.
 constexpr std::size_t kLongest = 3'000;
+// With that of the id half of the operations that every server takes.
+constexpr std::size_t kMostConditions = 24;
 
 bool IsPlainName(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [](char c) {
@@ -28,14 +32,21 @@ bool IsPlainName(std::string_view name) {
 
 bool HasWords(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c < 0;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           static_cast<unsigned char>(c) >= 0x80;
   });
+}
+
+// Such a field may hold more than a filter for it takes.
+bool Fits(const FieldSchema& field, const Json& value) {
+  return field.type == "int64" || (value >= std::numeric_limits<std::int32_t>::min() &&
+                                   value <= std::numeric_limits<std::int32_t>::max());
 }
 
 // What stands behind `field:=`.
 std::optional<std::string> Operand(const FieldSchema& field, const Json& value) {
   const bool integer = field.type == "int32" || field.type == "int64";
-  if (integer && value.is_number_integer()) return value.dump();
+  if (integer && value.is_number_integer() && Fits(field, value)) return value.dump();
   if (field.type == "bool" && value.is_boolean()) return value.dump();
   if (field.type != "string" || !value.is_string()) return std::nullopt;
   const auto& text = value.get_ref<const std::string&>();
@@ -54,8 +65,9 @@ std::vector<std::string> Conditions(const Json& seen, const Json& members,
     const auto operand = Operand(*field, *value);
     if (!operand) continue;
     std::string condition = name + ":=" + *operand;
-    length += PercentEncode(condition).size();
-    if (length > kLongest) break;
+    const std::size_t more = PercentEncode(condition).size();
+    if (length + more > kLongest || conditions.size() == kMostConditions) continue;
+    length += more;
     conditions.push_back(std::move(condition));
   }
   return conditions;
