@@ -3,6 +3,11 @@
 #include <sys/resource.h>
 
 #include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "journal_fixture.h"
 #include "src/io/journal/sqlite.h"
@@ -255,4 +260,30 @@ TEST_CASE("journal file: a full disk is temporary, and what was saved before sta
   const auto rows = Must(run->Rows(std::vector<std::string_view>{"1", "2"}));
   CHECK(rows[0].has_value());
   CHECK_FALSE(rows[1].has_value());
+}
+
+TEST_CASE("journal file: all who save together are told that the disk is full") {
+  const JournalFolder folder;
+  CHECK(InChild([&] {
+          const auto store = Opened(folder.place());
+          const auto run = Must(store->OpenRun(SomeRun()));
+          signal(SIGXFSZ, SIG_IGN);
+          const rlimit small{400'000, 400'000};
+          setrlimit(RLIMIT_FSIZE, &small);
+          std::atomic<int> told = 0;
+          const auto save = [&](int i) {
+            const std::vector<EmbeddedText> texts = {
+                {HashText(std::to_string(i)), std::make_shared<const Embedding>(100'000, 0.5F)}};
+            const auto saved = run->SaveVectors(texts);
+            if (!saved.ok() && saved.error().kind == ErrorKind::kLocal) ++told;
+          };
+          {
+            std::vector<std::jthread> workers;
+            for (int i = 0; i < 12; ++i) workers.emplace_back(save, i);
+          }
+          return told == 12 ? 0 : 1;
+        }) == 0);
+  const auto run = Must(Opened(folder.place())->OpenRun(SomeRun()));
+  const std::vector<TextHash> texts = {HashText("0"), HashText("11")};
+  CHECK(Must(run->Paid(texts)) == std::vector<bool>{false, false});
 }

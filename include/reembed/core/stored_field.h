@@ -42,10 +42,9 @@ struct StoredField {
 TextHash HashSpelling(const StoredField& field);
 
 /// Takes the text of `field` out of a document's JSON object. `nested`: a dotted name is a path of
-/// objects
-/// (`levels_there` of `meta.vec` is 0 without `meta`, 1 with `meta` and without `vec`); otherwise
-/// it is one key. An array element where an object is expected counts as absent. The numbers of an
-/// array stay unread: it is kOther until ReadVector has found that it is a vector.
+/// objects (`levels_there` of `meta.vec` is 0 without `meta`, 1 with `meta` and without `vec`);
+/// otherwise it is one key. An array element where an object is expected counts as absent. The
+/// numbers of an array stay unread: it is kOther until ReadVector has found that it is a vector.
 /// Errors: kTransient when the text is no JSON object. Pure; safe from any thread.
 Status FindStoredField(std::string_view document, std::string_view field, bool nested,
                        StoredField& out);

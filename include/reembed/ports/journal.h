@@ -164,7 +164,8 @@ class Journal : public JournalView {
   /// Takes pending documents with the text they have now. A text whose vector is here is ready; one
   /// that is on its way is waited for: SaveVectors will name the document.
   virtual Result<Admitted> Admit(std::span<const SeenDocument> documents) = 0;
-  /// Keeps vectors; returns every document that can now be written.
+  /// Keeps vectors; returns every document that can now be written. Calls that come together may
+  /// share a transaction: then an error is that of all of them.
   virtual Result<std::vector<ReadyDocument>> SaveVectors(std::span<const EmbeddedText> texts) = 0;
   /// Gives a text up; returns the ids of the documents that waited for it.
   virtual Result<std::vector<std::string>> GiveUp(const TextHash& hash) = 0;

@@ -54,9 +54,8 @@ DocumentTable::DocumentTable(Database& database, std::int64_t target)
     : target_(target),
       find_(database,
             "SELECT state, pass, recipe, text_hash, vector_hash, truncated, session, outcome, "
-            "attempts, error_stage, error_kind, error_message, written, copy, spelling FROM "
-            "documents "
-            "WHERE target=? AND id=?"),
+            "attempts, error_stage, error_kind, error_message, written, copy, spelling "
+            "FROM documents WHERE target=? AND id=?"),
       put_(
           database,
           "REPLACE INTO documents(target, id, state, pass, recipe, text_hash, vector_hash, "
